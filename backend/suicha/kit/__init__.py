@@ -1,0 +1,1 @@
+"""Plain building blocks without domain words and without I/O."""

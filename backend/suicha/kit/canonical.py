@@ -1,0 +1,119 @@
+"""Canonical JSON: one byte form on phone and server (RFC 8785 over NFC text, integers only).
+
+The sender makes the canonical string; the receiver hashes and stores the bytes it received and
+never serialises them again. `strict_json` therefore only reads.
+"""
+
+import json
+import unicodedata
+from typing import Any
+
+MAX_INTEGER = 2**53 - 1
+
+
+class NotCanonical(ValueError):
+    """The text or the value cannot stand in a canonical document."""
+
+
+def canonical_json(value: Any) -> str:
+    """The canonical text of `value`; raises NotCanonical for floats, huge integers and bad text."""
+    return _write(value)
+
+
+def _write(value: Any) -> str:
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, int):
+        return str(_checked_integer(value))
+    if isinstance(value, str):
+        return json.dumps(_checked_text(unicodedata.normalize("NFC", value)), ensure_ascii=False)
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(_write, value)) + "]"
+    if isinstance(value, dict):
+        return _write_object(value)
+    raise NotCanonical(f"a {type(value).__name__} has no canonical form")
+
+
+def _write_object(value: dict[Any, Any]) -> str:
+    members = {}
+    for key, member in value.items():
+        if not isinstance(key, str):
+            raise NotCanonical("a member name must be text")
+        name = unicodedata.normalize("NFC", key)
+        if name in members:
+            raise NotCanonical("two members have one name")
+        members[name] = member
+    # RFC 8785 sorts by UTF-16 code units, which differs from code points above the BMP.
+    names = sorted(members, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
+    return "{" + ",".join(f"{_write(name)}:{_write(members[name])}" for name in names) + "}"
+
+
+def _checked_integer(value: int) -> int:
+    if abs(value) > MAX_INTEGER:
+        raise NotCanonical("an integer of magnitude 2^53 or more")
+    return value
+
+
+def _checked_text(text: str) -> str:
+    if "\0" in text:
+        raise NotCanonical("U+0000 in a text")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise NotCanonical("a lone surrogate in a text")
+    return text
+
+
+def strict_json(raw: bytes | str) -> Any:
+    """Read JSON that a canonical document may hold; raises NotCanonical for everything else.
+
+    Refuses what sync-protocol 0.2 calls malformed: not UTF-8, not JSON, duplicate keys, a float,
+    an integer of magnitude >= 2^53, U+0000 or a lone surrogate.
+    """
+    try:
+        text = raw.decode("utf-8") if isinstance(raw, bytes) else raw
+        text.encode("utf-8")
+        value = json.loads(
+            text,
+            object_pairs_hook=_unique_members,
+            parse_float=_refuse_float,
+            parse_int=_read_integer,
+            parse_constant=_refuse_float,
+        )
+        _check_texts(value)
+    except NotCanonical:
+        raise
+    except (UnicodeError, ValueError, RecursionError) as error:
+        raise NotCanonical(str(error)) from error
+    return value
+
+
+def _unique_members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise NotCanonical("duplicate keys")
+    return members
+
+
+def _refuse_float(text: str) -> Any:
+    raise NotCanonical(f"a number that is not an integer: {text[:20]}")
+
+
+def _read_integer(text: str) -> int:
+    if len(text) > 17:
+        raise NotCanonical("an integer of magnitude 2^53 or more")
+    return _checked_integer(int(text))
+
+
+def _check_texts(value: Any) -> None:
+    if isinstance(value, str):
+        _checked_text(value)
+    elif isinstance(value, list):
+        for member in value:
+            _check_texts(member)
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            _checked_text(name)
+            _check_texts(member)
