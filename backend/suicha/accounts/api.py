@@ -1,0 +1,60 @@
+"""Signing in and out over HTTP."""
+
+from datetime import timedelta
+from typing import Any
+
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from suicha.accounts import actions
+from suicha.accounts.guards import COOKIE, anyone, signed_in, token_of
+from suicha.accounts.queries import Caller
+from suicha.accounts.schemas import AccountOut, LoginOut, LoginRequest
+from suicha.infra.db import Database
+from suicha.infra.settings import Settings
+from suicha.kit.clock import utc_now
+from suicha.kit.digest import sha256_hex
+
+
+class AuthController(Controller):
+    """`/api/auth`: one token, given as bearer for clients and as HttpOnly cookie for browsers."""
+
+    path = "/api/auth"
+    tags = ["accounts"]
+
+    @post("/login", operation_id="signIn", status_code=200, opt=anyone())
+    async def login(
+        self,
+        request: Request[Any, Any, Any],
+        data: JSONBody[LoginRequest],
+        database: NamedDependency[Database],
+        settings: NamedDependency[Settings],
+    ) -> Response[LoginOut]:
+        """Sign in; the same call sets the cookie."""
+        lasts = timedelta(hours=settings.session_hours)
+        address = request.client.host if request.client else "unknown"
+        token, caller = await actions.sign_in(
+            database, data.username, data.password, address=address, lasts=lasts, now=utc_now()
+        )
+        cookie = Cookie(key=COOKIE, value=token, httponly=True, samesite="lax", path="/",
+                        secure=settings.cookie_is_secure, max_age=int(lasts.total_seconds()))
+        return Response(LoginOut(access_token=token, account=AccountOut.of(caller)), cookies=[cookie])
+
+    @post("/logout", operation_id="signOut", status_code=204, opt=signed_in())
+    async def logout(
+        self, request: Request[Any, Any, Any], session: NamedDependency[AsyncSession]
+    ) -> Response[None]:
+        """End this session; what the phone holds stays there."""
+        token, _ = token_of(request)
+        await actions.sign_out(session, sha256_hex(token or ""), now=utc_now())
+        response: Response[None] = Response(None, status_code=204)
+        response.delete_cookie(COOKIE)
+        return response
+
+    @get("/me", operation_id="whoAmI", opt=signed_in())
+    async def me(self, caller: NamedDependency[Caller]) -> AccountOut:
+        """Who is signed in."""
+        return AccountOut.of(caller)

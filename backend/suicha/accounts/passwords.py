@@ -1,0 +1,37 @@
+"""Password hashes (argon2id, RFC 9106) and session tokens; the slow part runs in a thread."""
+
+import asyncio
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from suicha.kit.digest import sha256_hex
+
+_USUAL = PasswordHasher()
+_LIGHT = PasswordHasher(time_cost=1, memory_cost=256, parallelism=1)
+# Verified when the name is unknown, so that an unknown name takes as long as a wrong password.
+_NOBODY = _USUAL.hash("nobody has this password")
+
+
+def hash_password(password: str, *, is_light: bool = False) -> str:
+    """The hash to store; `is_light` is for demo rounds and tests, where hundreds are made at once."""
+    return (_LIGHT if is_light else _USUAL).hash(password)
+
+
+async def is_password(password: str, password_hash: str | None) -> bool:
+    """True when the password belongs to the hash; takes its time for an unknown account too."""
+    return await asyncio.to_thread(_verify, password, password_hash)
+
+
+def _verify(password: str, password_hash: str | None) -> bool:
+    try:
+        return _USUAL.verify(password_hash or _NOBODY, password) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def new_token() -> tuple[str, str]:
+    """A bearer token of 256 random bits, and the digest under which it is known here."""
+    token = secrets.token_urlsafe(32)
+    return token, sha256_hex(token)

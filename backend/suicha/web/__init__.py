@@ -1,0 +1,1 @@
+"""The HTTP process: puts the stages together, maps errors, serves the front end."""
