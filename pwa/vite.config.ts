@@ -1,0 +1,57 @@
+/// <reference types="vitest/config" />
+import { fileURLToPath } from "node:url"
+import VueI18n from "@intlify/unplugin-vue-i18n/vite"
+import { VantResolver } from "@vant/auto-import-resolver"
+import vue from "@vitejs/plugin-vue"
+import Components from "unplugin-vue-components/vite"
+import { VitePWA } from "vite-plugin-pwa"
+import { defineConfig } from "vite"
+
+const locales = fileURLToPath(new URL("./src/locales/**", import.meta.url))
+
+export default defineConfig({
+  plugins: [
+    vue(),
+    // Vant only: our own components are imported by name, so that a file shows what it uses.
+    Components({ resolvers: [VantResolver()], dirs: [], dts: "src/ui/vant-components.d.ts" }),
+    // Messages are compiled at build time: the phone does not carry the message compiler.
+    VueI18n({ include: [locales], runtimeOnly: true, compositionOnly: true, fullInstall: false }),
+    VitePWA({
+      strategies: "injectManifest",
+      srcDir: "src",
+      filename: "sw.ts",
+      // The app decides when a new version takes over; see src/shell/appUpdate.ts.
+      registerType: "prompt",
+      injectRegister: false,
+      injectManifest: { globPatterns: ["**/*.{js,css,html,svg,png,woff2,webmanifest}"], globIgnores: ["**/office-*"] },
+      manifest: {
+        id: "/",
+        name: "随查 · 双随机检查",
+        short_name: "随查",
+        description: "双随机、一公开现场检查：离线填写，联网自动汇总",
+        lang: "zh-CN",
+        dir: "ltr",
+        start_url: "/",
+        scope: "/",
+        display: "standalone",
+        theme_color: "#1f4fb8",
+        background_color: "#f5f6f8",
+        icons: [
+          { src: "/icons/icon-192.png", sizes: "192x192", type: "image/png", purpose: "any" },
+          { src: "/icons/icon-512.png", sizes: "512x512", type: "image/png", purpose: "any" },
+          { src: "/icons/icon-maskable-512.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
+        ],
+      },
+    }),
+  ],
+  worker: { format: "es" },
+  build: { target: "es2022", outDir: "dist", sourcemap: false },
+  server: { proxy: { "/api": "http://127.0.0.1:8000" } },
+  test: {
+    environment: "node",
+    include: ["src/**/*.test.ts"],
+    testTimeout: 30_000,
+    // Two cores are shared with everything else; more workers only wait for each other.
+    maxWorkers: 2,
+  },
+})
