@@ -1,0 +1,146 @@
+"""The visit, its team, its ops and what is derived from them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Column, Index, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from suicha.infra.db import Row, UtcInstant
+
+
+class Inspection(Row, table=True):
+    """检查: one visit to one site, with the edition that it was dispatched with."""
+
+    __tablename__ = "inspections_inspection"
+
+    code: str = Field(unique=True, max_length=40)
+    campaign: str = Field(max_length=120)
+    site_id: str = Field(foreign_key="registry_site.id", max_length=36, index=True)
+    jurisdiction: str = Field(max_length=12, index=True)
+    team_no: int = Field(index=True)
+    planned_on: date = Field(index=True)
+    edition_id: str = Field(max_length=120)
+    edition_hash: str = Field(max_length=64)
+    state: str = Field(max_length=20, index=True)
+    dispatched_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
+    begun_at: datetime | None = Field(default=None, sa_type=UtcInstant)  # type: ignore[call-overload]
+    sealed_at: datetime | None = Field(default=None, sa_type=UtcInstant)  # type: ignore[call-overload]
+    answered_count: int = 0
+    failed_count: int = 0
+    conflict_count: int = 0
+    late_count: int = 0
+
+
+class GrantRow(Row, table=True):
+    """A person's part in a visit; revoked ones stay."""
+
+    __tablename__ = "inspections_grant"
+
+    scope: str = Field(max_length=60, index=True)
+    inspection_id: str = Field(foreign_key="inspections_inspection.id", max_length=36)
+    account_id: str = Field(foreign_key="accounts_account.id", max_length=36, index=True)
+    role: str = Field(max_length=20)
+    certificate_no: str | None = Field(default=None, max_length=40)
+    revoked_pos: int | None = None
+
+
+class OpRow(SQLModel, table=True):
+    """An op that used its seq in a granted scope: the bytes as received, and its newest judgement."""
+
+    __tablename__ = "inspections_op"
+    __table_args__ = (UniqueConstraint("replica", "seq"), Index("ix_inspections_op_scope_kind", "scope", "kind"))
+
+    op_id: str = Field(primary_key=True, max_length=36)
+    replica: str = Field(max_length=36)
+    seq: int
+    scope: str = Field(max_length=60)
+    kind: str = Field(max_length=60)
+    item: str | None = Field(default=None, max_length=40)
+    field: str | None = Field(default=None, max_length=80)
+    actor: str = Field(max_length=36)
+    raw: str = Field(sa_column=Column(Text, nullable=False))
+    hash: str = Field(max_length=64)
+    first_hash: str = Field(max_length=64)
+    value: str | None = Field(default=None, sa_column=Column(Text))
+    ref: str | None = Field(default=None, max_length=80)
+    blob_sha256: str | None = Field(default=None, max_length=64)
+    blob_bytes: int | None = None
+    outcome: str = Field(max_length=12)
+    code: str | None = Field(default=None, max_length=40)
+    pos: int
+    received_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
+    judged_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
+
+
+class OpSup(SQLModel, table=True):
+    """`op_id` supersedes `sup_id`."""
+
+    __tablename__ = "inspections_op_sup"
+
+    op_id: str = Field(primary_key=True, foreign_key="inspections_op.op_id", max_length=36)
+    sup_id: str = Field(primary_key=True, max_length=36, index=True)
+
+
+class RegisterHead(SQLModel, table=True):
+    """The heads of every register, kept in step with the ops in the same transaction."""
+
+    __tablename__ = "inspections_register_head"
+
+    scope: str = Field(primary_key=True, max_length=60)
+    item: str = Field(primary_key=True, max_length=40)
+    field: str = Field(primary_key=True, max_length=80)
+    op_id: str = Field(primary_key=True, max_length=36)
+
+
+class ConflictTableRow(SQLModel, table=True):
+    """A disagreement shown to people: derived from the ops, and kept with the positions where it opened and closed."""
+
+    __tablename__ = "inspections_conflict"
+
+    id: str = Field(primary_key=True, max_length=36)
+    scope: str = Field(max_length=60, index=True)
+    item: str = Field(max_length=40)
+    field: str = Field(max_length=80)
+    heads: str = Field(sa_column=Column(Text, nullable=False))
+    opened_pos: int
+    closed_pos: int | None = None
+
+
+class ManifestRow(SQLModel, table=True):
+    """A seal that took effect."""
+
+    __tablename__ = "inspections_manifest"
+
+    scope: str = Field(primary_key=True, max_length=60)
+    n: int = Field(primary_key=True)
+    manifest_hash: str = Field(max_length=64)
+    manifest: str = Field(sa_column=Column(Text, nullable=False))
+    state: str = Field(max_length=24)
+    seal_op_id: str = Field(max_length=36)
+    sealed_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
+    is_signed: bool = False
+    is_handed_over: bool = False
+
+
+class SignatureRow(SQLModel, table=True):
+    """A signature or a refusal to sign."""
+
+    __tablename__ = "inspections_signature"
+
+    op_id: str = Field(primary_key=True, max_length=36)
+    scope: str = Field(max_length=60, index=True)
+    role: str = Field(max_length=20)
+    person: str = Field(max_length=120)
+    manifest_hash: str = Field(max_length=64)
+    is_refusal: bool
+
+
+class LateCase(SQLModel, table=True):
+    """A late record: it waits here until the leader decides."""
+
+    __tablename__ = "inspections_late_case"
+
+    op_id: str = Field(primary_key=True, max_length=36)
+    scope: str = Field(max_length=60, index=True)
+    opened_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
+    decision: str | None = Field(default=None, max_length=20)

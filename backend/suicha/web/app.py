@@ -1,0 +1,57 @@
+"""create_app(settings): routers, dependencies, plugins. Nothing else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.datastructures import State
+from litestar.di import Provide
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from suicha.accounts.api import AuthController
+from suicha.accounts.guards import access_guard, provide_caller
+from suicha.infra.blobs import open_blob_store
+from suicha.infra.db import Database
+from suicha.infra.settings import Settings
+from suicha.web.health import HealthController
+from suicha.web.openapi import openapi_config
+from suicha.web.problems import EXCEPTION_HANDLERS
+from suicha.web.pwa import front_end
+from suicha.web.requests import request_log
+
+
+async def _session(request: Request[Any, Any, Any], database: Database) -> AsyncIterator[AsyncSession]:
+    """Session = request: a snapshot for readers, one transaction for writers, committed before the answer is sent."""
+    is_reading = request.method in ("GET", "HEAD")
+    async with database.reading() if is_reading else database.writing() as session:
+        yield session
+
+
+def create_app(settings: Settings) -> Litestar:
+    """The whole HTTP process for these settings."""
+    database = Database(settings.database_url)
+    blobs = open_blob_store(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        yield
+        await database.close()
+
+    return Litestar(
+        route_handlers=[AuthController, HealthController, front_end],
+        dependencies={
+            "database": Provide(lambda: database, sync_to_thread=False),
+            "settings": Provide(lambda: settings, sync_to_thread=False),
+            "blobs": Provide(lambda: blobs, sync_to_thread=False),
+            "session": Provide(_session),
+            "caller": Provide(provide_caller, sync_to_thread=False),
+        },
+        guards=[access_guard],
+        exception_handlers=EXCEPTION_HANDLERS,
+        middleware=[request_log],
+        lifespan=[lifespan],
+        openapi_config=openapi_config(),
+        state=State({"settings": settings, "database": database}),
+        request_max_body_size=1_000_000,
+    )
