@@ -1,0 +1,1 @@
+"""Ports: every adapter of one port passes the same acceptance suite."""
