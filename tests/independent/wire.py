@@ -2,6 +2,7 @@
 
 import http.client
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -69,7 +70,9 @@ class Wire:
         connection = maker(parts.hostname, parts.port, timeout=self.timeout)
         signed = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         try:
-            connection.request(method, path, body=body, headers=signed | (headers or {}))
+            # A server that has read enough may answer and close while we still write: the answer counts.
+            with suppress(BrokenPipeError, ConnectionResetError):
+                connection.request(method, path, body=body, headers=signed | (headers or {}))
             reply = connection.getresponse()
             fields = {name.lower(): value for name, value in reply.getheaders()}
             return Answer(reply.status, fields, reply.read())
