@@ -51,18 +51,33 @@ def test_several_processes_may_make_the_bucket_at_once(s3_settings: S3Settings) 
     asyncio.run(story())
 
 
-def test_a_bucket_with_versions_keeps_one_version_of_what_many_put_at_once(s3_settings: S3Settings) -> None:
+def test_a_bucket_with_versions_keeps_one_version_of_what_is_put_again(s3_settings: S3Settings) -> None:
     settings = replace(s3_settings, bucket=f"test-{secrets.token_hex(6)}")
     client = Minio(settings.endpoint, settings.access_key, settings.secret_key, secure=False, region="us-east-1")
     client.make_bucket(settings.bucket)
     client.set_bucket_versioning(settings.bucket, VersioningConfig(ENABLED))
 
     async def story() -> None:
-        await asyncio.gather(*(MinioBlobs(settings).put("sha256/x", b"x" * 100_000) for _ in range(8)))
+        for _ in range(3):
+            await MinioBlobs(settings).put("sha256/x", b"x" * 100_000)
 
     asyncio.run(story())
     versions = list(client.list_objects(settings.bucket, include_version=True, recursive=True))
     assert [version.object_name for version in versions] == ["sha256/x"]
+
+
+def test_a_put_that_lost_the_race_does_not_overwrite(s3_settings: S3Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, late = MinioBlobs(s3_settings), MinioBlobs(s3_settings)
+    key = f"sha256/{secrets.token_hex(8)}"
+    # The late one has looked before the first one was there.
+    monkeypatch.setattr(late, "_size", lambda _key: None)
+
+    async def story() -> None:
+        await first.put(key, b"the first")
+        await late.put(key, b"the other")
+        assert await first.get(key) == b"the first"
+
+    asyncio.run(story())
 
 
 @pytest.mark.parametrize("wrong", [{"secret_key": "not the secret"}, {"access_key": "nobody"}])

@@ -96,8 +96,8 @@ class MinioBlobs:
         stored = self._size(key)
         if stored == len(data):
             return
-        # In a bucket with versions a second put would store the bytes twice; so "only if nothing is there".
-        # An object of another size is damage, and is replaced.
+        # Evidence is never overwritten, hence "only if nothing is there"; but an object of another size is damage,
+        # and is replaced. (Ceph drops the condition in buckets with versions: a race costs a second equal version.)
         try:
             self._send(key, data, {"If-None-Match": "*"} if stored is None else {})
         except S3Error as error:
