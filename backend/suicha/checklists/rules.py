@@ -59,6 +59,7 @@ class Item:
     may_be_na: bool
     refer_to: str | None
     quick_findings: tuple[str, ...]
+    readings: tuple[tuple[str, str], ...]
     legal_basis: tuple[LegalBasis, ...]
 
 
@@ -108,6 +109,7 @@ def _item_of(wire: dict[str, Any]) -> Item:
         may_be_na=wire["na_allowed"],
         refer_to=wire["refer_to"],
         quick_findings=tuple(wire["quick_findings"]),
+        readings=tuple((reading["name"], reading["unit"]) for reading in wire["readings"]),
         legal_basis=tuple(
             LegalBasis(basis["law"], basis["article"], basis["note"], basis["verified"], basis["only_high_rise"])
             for basis in wire["legal_basis"]
