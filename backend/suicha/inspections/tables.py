@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Column, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from suicha.infra.db import Row, UtcInstant
@@ -52,7 +52,7 @@ class OpRow(SQLModel, table=True):
 
     op_id: str = Field(primary_key=True, max_length=36)
     replica: str = Field(max_length=36)
-    seq: int
+    seq: int = Field(sa_type=BigInteger)
     scope: str = Field(max_length=60)
     kind: str = Field(max_length=60)
     item: str | None = Field(default=None, max_length=40)

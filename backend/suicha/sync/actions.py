@@ -1,0 +1,216 @@
+"""push: durable before answered. The one place that opens its own transactions (docs/sync-protocol.md, 0.6 and 1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from suicha import workflow
+from suicha.accounts.queries import Caller
+from suicha.evidence import actions as evidence
+from suicha.evidence import queries as evidence_queries
+from suicha.feed import actions as feed
+from suicha.feed.rules import VISIT_PREFIX
+from suicha.infra.db import Database, upsert_ignore
+from suicha.infra.logs import get_logger
+from suicha.kit.clock import rfc3339
+from suicha.sync import queries, writes
+from suicha.sync.errors import ReplicaNotYours, ReplicaRevoked
+from suicha.sync.rules import kinds
+from suicha.sync.rules.envelope import SEAL_KIND, Envelope, Unusable, read_item
+from suicha.sync.rules.judge import Held, Judge, ReplicaState, World
+from suicha.sync.rules.scope import ScopeState
+from suicha.sync.tables import Replica
+
+_RETOLD = ("sup_unknown",)
+_MENDABLE = ("unknown_kind", "internal_error")
+
+
+@dataclass(frozen=True)
+class PushAnswer:
+    """What a phone is told."""
+
+    epoch: str
+    acked_seq: int
+    results: list[dict[str, Any]]
+
+
+async def push(
+    database: Database, caller: Caller, replica: str, wire_items: Sequence[Any], *, now: datetime, user_agent: str = ""
+) -> PushAnswer:
+    """Take a batch in: judged as a whole, or op by op when something unexpected happens.
+
+    Raises ReplicaNotYours or ReplicaRevoked; a single bad op is never an error.
+    """
+    items = [read_item(item, replica=replica) for item in wire_items]
+    try:
+        async with database.writing() as session:
+            return await _take_in(session, caller, replica, items, now=now, user_agent=user_agent)
+    except (ReplicaNotYours, ReplicaRevoked):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it was, nothing that arrived may be lost by it
+        get_logger().error("batch_failed", replica=replica, ops=len(items), exc_info=error)
+    async with database.writing() as session:
+        return await _take_in_one_by_one(session, caller, replica, items, now=now, user_agent=user_agent)
+
+
+async def _take_in_one_by_one(
+    session: AsyncSession, caller: Caller, replica: str, items: Sequence[Envelope | Unusable], *, now: datetime,
+    user_agent: str
+) -> PushAnswer:
+    """A poisoned op must not block the queue: it alone is parked, the rest is judged as usual."""
+    results: list[dict[str, Any]] = []
+    answer = PushAnswer("", 0, [])
+    for item in items:
+        try:
+            async with session.begin_nested():
+                answer = await _take_in(session, caller, replica, [item], now=now, user_agent=user_agent)
+        except Exception as error:  # noqa: BLE001 - kept as parked/internal_error, with an alarm
+            get_logger().error("op_failed", replica=replica, op_id=item.op_id, exc_info=error)
+            async with session.begin_nested():
+                answer = await _take_in(session, caller, replica, [item], now=now, user_agent=user_agent,
+                                        poisoned=frozenset({item.hash}))
+        results += answer.results
+    return PushAnswer(answer.epoch, answer.acked_seq, results)
+
+
+async def _take_in(
+    session: AsyncSession,
+    caller: Caller,
+    replica_id: str,
+    items: Sequence[Envelope | Unusable],
+    *,
+    now: datetime,
+    user_agent: str,
+    poisoned: frozenset[str] = frozenset(),
+) -> PushAnswer:
+    replica = await register_replica(session, caller.id, replica_id, now=now, user_agent=user_agent)
+    world = await _load_world(session, replica, items, now=now, poisoned=poisoned)
+    results = Judge(world).judge(items)
+    await writes.write_world(session, world, now=now)
+    await _hand_over(session, world, now=now)
+    counts = {outcome: sum(r["outcome"] == outcome for r in results) for outcome in {r["outcome"] for r in results}}
+    get_logger().info("ops_judged", replica=replica_id, ops=len(items), **counts)
+    return PushAnswer(await queries.current_epoch(session), world.replica.acked_seq, results)
+
+
+async def register_replica(
+    session: AsyncSession, account_id: str, replica_id: str, *, now: datetime, user_agent: str = ""
+) -> Replica:
+    """The replica, locked; it belongs to the account whose push or pull first names it."""
+    await session.execute(upsert_ignore(session, Replica, [{
+        "id": replica_id, "account_id": account_id, "acked_seq": 0, "last_hash": "0" * 64, "is_forked": False,
+        "is_revoked": False, "user_agent": user_agent[:300], "first_seen_at": now, "last_seen_at": now,
+    }]))
+    replica = (await session.scalars(
+        select(Replica).where(col(Replica.id) == replica_id).with_for_update().execution_options(populate_existing=True)
+    )).one()
+    if replica.account_id != account_id:
+        raise ReplicaNotYours
+    if replica.is_revoked:
+        raise ReplicaRevoked
+    return replica
+
+
+async def _load_world(
+    session: AsyncSession, replica: Replica, items: Sequence[Envelope | Unusable], *, now: datetime,
+    poisoned: frozenset[str]
+) -> World:
+    """Lock the visits, in the order that everybody uses, then read what judging needs."""
+    waiting = await queries.waiting_ops(session, replica.id)
+    ops = [item for item in items if isinstance(item, Envelope)] + [op for peers in waiting.values() for op in peers]
+    tails = await feed.lock(session, await queries.existing_visits(session, {op.scope for op in ops}))
+    shas = {sha for op in ops for sha in [_blob(op)] if sha}
+    await evidence.lock_blobs(session, shas)
+    scopes = {name: state for name, tail in tails.items()
+              if (state := await queries.load_scope(session, tail, now=now)) is not None}
+    verified = await evidence_queries.verified_sizes(session, shas)
+    for state in scopes.values():
+        state.verified = {**state.verified, **verified}
+    return World(
+        replica=ReplicaState(replica.id, replica.account_id, replica.acked_seq, replica.last_hash, replica.is_forked),
+        scopes=scopes,
+        waiting=waiting,
+        receipts=await queries.receipts_for(session, {op.op_id for op in ops}),
+        held=await _held(session, ops, scopes),
+        raws=await _raws(session, ops, scopes),
+        arrivals=await queries.waiting_arrivals(session, replica.id),
+        now_text=rfc3339(now),
+        poisoned=poisoned,
+    )
+
+
+def _blob(op: Envelope) -> str | None:
+    sha = op.body.get("sha256") if op.kind == "photo.add@1" else op.body.get("image_sha256")
+    return sha if isinstance(sha, str) and len(sha) == 64 else None
+
+
+async def _held(session: AsyncSession, ops: Sequence[Envelope], scopes: dict[str, ScopeState]) -> dict[str, Held]:
+    held = {fact.op_id: Held(state.scope, fact.item, fact.field, fact.actor, fact.value)
+            for state in scopes.values() for fact in state.ops.values()}
+    waiting_for = {sup for state in scopes.values() for sup in state.unknown_sups}
+    elsewhere = ({sup for op in ops for sup in op.sup} | waiting_for) - held.keys()
+    return await queries.held_ops(session, elsewhere) | held
+
+
+async def _raws(
+    session: AsyncSession, ops: Sequence[Envelope], scopes: dict[str, ScopeState]
+) -> dict[str, tuple[str, str]]:
+    """Bytes of ops that may have to be told again: all of a visit that is being sealed, else the waiting ones."""
+    raws: dict[str, tuple[str, str]] = {}
+    for name, state in scopes.items():
+        is_sealing = any(op.scope == name and op.kind == SEAL_KIND for op in ops)
+        if is_sealing or state.unknown_sups:
+            raws |= await queries.raws_of(session, name, codes=None if is_sealing else _RETOLD)
+    return raws
+
+
+async def _hand_over(session: AsyncSession, world: World, *, now: datetime) -> None:
+    for name, scope in world.scopes.items():
+        if scope.changes.is_handed_over_now:
+            await workflow.visit_sealed(session, name.removeprefix(VISIT_PREFIX), now=now)
+
+
+async def blob_verified(session: AsyncSession, sha256: str, size_bytes: int, *, now: datetime) -> None:
+    """The bytes are here and right: tell every visit that refers to them, and look at its seal again.
+
+    Called in the transaction that marks the blob verified. The blob's lock keeps a visit that is just being
+    linked from falling between the two: whoever comes second sees the other.
+    """
+    scopes = set(await evidence_queries.scopes_linking(session, sha256))
+    tails = await feed.lock(session, scopes)
+    await evidence.lock_blobs(session, {sha256})
+    new = set(await evidence_queries.scopes_linking(session, sha256)) - scopes
+    tails |= await feed.lock(session, new)
+    for tail in tails.values():
+        state = await queries.load_scope(session, tail, now=now)
+        if state is None:
+            continue
+        state.announce_blob(sha256, size_bytes)
+        state.review_seal()
+        await writes.write_scope(session, state, {}, now=now)
+        if state.changes.is_handed_over_now:
+            await workflow.visit_sealed(session, tail.scope.removeprefix(VISIT_PREFIX), now=now)
+
+
+async def rejudge_mendable(session: AsyncSession, scope: str, *, now: datetime) -> int:
+    """Judge again what was parked because its kind was unknown or something failed; returns how many changed."""
+    tail = (await feed.lock(session, [scope]))[scope]
+    state = await queries.load_scope(session, tail, now=now)
+    if state is None:
+        return 0
+    raws = await queries.raws_of(session, scope)
+    parked = [op for op in state.ops.values() if op.code in _MENDABLE]
+    world = World(replica=ReplicaState("", "", 0, ""), scopes={scope: state}, waiting={}, receipts={},
+                  held=await _held(session, [], {scope: state}), raws=raws, arrivals={}, now_text=rfc3339(now))
+    before = len(state.changes.rejudged)
+    for fact in sorted(parked, key=lambda op: (op.replica, op.seq)):
+        op = queries.read_stored(raws[fact.op_id][0], fact.hash)
+        if op.kind in kinds.KINDS:
+            Judge(world).rejudge(op, state)
+    await writes.write_scope(session, state, raws, now=now)
+    return len(state.changes.rejudged) - before

@@ -1,0 +1,39 @@
+"""What can go wrong with a whole request; a single bad op is never an error but an outcome."""
+
+from suicha.kit.errors import BadRequest, ClientTooOld, Forbidden, TooLarge, WrongMediaType
+
+
+class BadJson(BadRequest):
+    """The body is not JSON in UTF-8."""
+
+    code, title = "bad_json", "请求不是有效的 JSON"
+
+
+class BatchTooLarge(TooLarge):
+    """More than 200 ops or 512 KiB of unzipped JSON; the client halves the batch."""
+
+    code, title = "batch_too_large", "一次提交的内容过多，请分批提交"
+
+
+class NotJson(WrongMediaType):
+    """push and pull take application/json, plain or gzipped."""
+
+    code, title = "json_expected", "请求内容须为 JSON"
+
+
+class ReplicaNotYours(Forbidden):
+    """The replica belongs to another account."""
+
+    code, title = "replica_not_yours", "此设备标识属于其他账号"
+
+
+class ReplicaRevoked(Forbidden):
+    """The device was taken out of service; what it recorded can still be exported."""
+
+    code, title = "replica_revoked", "此设备已被停用"
+
+
+class ProtocolTooOld(ClientTooOld):
+    """The transport version is older than the server speaks."""
+
+    code, title = "protocol_too_old", "应用版本过旧，请更新后再开始新的检查"
