@@ -85,7 +85,8 @@ def _fresh(device: Device) -> Device:
 
 def test_every_member_of_an_envelope_may_be_wrong(team: Team) -> None:
     device = team.device("leader")
-    trials = list(_members_gone_or_odd(device.draft(team.scope, "reg.set@1", {"v": None}, item=team.item, field="remark")))
+    item, field = team.register()
+    trials = list(_members_gone_or_odd(device.draft(team.scope, "reg.set@1", {"v": None}, item=item, field=field)))
     for about, changed in trials:
         trial = _fresh(device)
         placed = changed | ({"replica": trial.replica} if "replica" in changed and "replica" not in about else {})
@@ -262,7 +263,7 @@ def test_chunks_that_do_not_fit_together(team: Team) -> None:
     assert device.upload(data).status == 204
 
 
-@pytest.mark.parametrize("size", ["huge", "", "thumb%00", "../original", "1"])
+@pytest.mark.parametrize("size", ["huge", "thumb%00", "../original", "1"])
 def test_sizes_that_are_not_kept(team: Team, size: str) -> None:
     device, data = team.device("officer", pulled=False), secrets.token_bytes(30)
     device.put(data)
