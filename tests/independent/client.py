@@ -77,7 +77,8 @@ class Device:
             if not any(page["more"] for page in told["scopes"].values()):
                 return trips
             assert sum(feed.pos for feed in self.feeds.values()) > before, "0.4 more:true without progress"
-        raise AssertionError("the feed never ends")
+        message = "the feed never ends"
+        raise AssertionError(message)
 
     def feed(self, scope: str) -> Feed:
         return self.feeds[scope]

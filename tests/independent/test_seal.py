@@ -1,6 +1,7 @@
 """Section 0.9: the manifest decides what is inside, and its state follows what arrives."""
 
 from .canonical import new_op_id, new_uuid, sha256
+from .client import Device
 from .conftest import Team
 from .fold import Op
 from .test_independent_client import answer_all, sealed_states
@@ -137,3 +138,23 @@ def test_an_unusable_op_may_be_voided_after_the_seal(own_team: Team) -> None:
     assert expert.push(after)[0]["outcome"] in {"parked", "duplicate"}
     expert.pull()
     assert expert.feed(team.scope).all_verdicts(after) == LATE
+
+
+def test_a_re_enveloped_op_is_sealed_by_its_first_hash(own_team: Team) -> None:
+    """The clone's answer moves to a new replica after a fork; the manifest goes on naming the bytes of the first envelope."""
+    team = own_team
+    leader, officer = team.devices("leader", "officer")
+    clone = Device(officer.wire, officer.account, officer.name, replica=officer.replica, feeds=officer.feeds)
+    officer.make(team.scope, "note.add@1", {"text": "本机"})
+    forked = clone.set(team.scope, (team.item, "remark"), "克隆机所写")
+    assert [*officer.send(), *clone.send()] == [*APPLIED, ("rejected", "replica_fork")]
+    moved = officer.another()
+    was = {"replica": clone.replica, "seq": 1, "hash": forked.hash}
+    again = moved.keep(Op.of(forked.members | {"replica": moved.replica, "was": was}))
+    assert moved.send() == APPLIED
+    leader.pull()
+    assert again.first_hash == forked.hash
+    answer_all(leader, team)
+    leader.seal(team.scope)
+    assert {outcome for outcome, _ in leader.send()} == {"applied"}
+    assert sealed_states(leader, team) == [(1, "sealed")]

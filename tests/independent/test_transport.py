@@ -73,7 +73,8 @@ def test_broken_json_and_wrong_members_are_told_apart(team: Team, route: str) ->
     headers = {"Content-Type": "application/json"}
     for body in (b"", b"{", b"\xff\xfe", b'{"proto":1,}', b"nul"):
         device.wire.send("POST", f"{BASE}/{route}", body, headers).assert_problem(400, "bad_json")
-    for value in ([], 7, "x", None, {}, {"proto": 1}, {"proto": 1, "replica": 5}):
+    wrong: list[object] = [[], 7, "x", None, {}, {"proto": 1}, {"proto": 1, "replica": 5}]
+    for value in wrong:
         device.wire.post(f"{BASE}/{route}", value).assert_problem(400, "bad_request")
 
 
