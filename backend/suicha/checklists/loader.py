@@ -21,6 +21,11 @@ from suicha.kit.digest import sha256_hex
 from suicha.kit.errors import DomainError
 from suicha.kit.workdays import Calendar
 
+try:
+    from yaml import CSafeLoader as _SafeLoader
+except ImportError:  # a PyYAML built without libyaml: the same, ten times slower
+    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
+
 Fault = Callable[[str], DomainError]
 
 
@@ -156,7 +161,7 @@ def _checked_yaml(path: Path, validator: Draft202012Validator, fault: Fault) -> 
     return document
 
 
-class _UniqueKeys(yaml.SafeLoader):
+class _UniqueKeys(_SafeLoader):
     """YAML would let a second `severity:` win without a word; a checklist must not depend on that."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:

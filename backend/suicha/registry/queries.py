@@ -50,7 +50,7 @@ async def sites_with_enterprises(
             col(Site.id).in_(list(site_ids)), col(Site.jurisdiction).startswith(jurisdiction, autoescape=True)
         )
     )
-    return {site.id: (site, enterprise) for site, enterprise in rows.tuples()}
+    return {site.id: (site, enterprise) for site, enterprise in rows}
 
 
 async def enterprise_by_uscc(session: AsyncSession, uscc: str) -> Enterprise | None:
