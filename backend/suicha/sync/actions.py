@@ -18,13 +18,14 @@ from suicha.feed.rules import VISIT_PREFIX
 from suicha.infra.db import Database, upsert_ignore
 from suicha.infra.logs import get_logger
 from suicha.kit.clock import rfc3339
+from suicha.kit.ids import new_id
 from suicha.sync import queries, writes
 from suicha.sync.errors import ReplicaNotYours, ReplicaRevoked
 from suicha.sync.rules import kinds
 from suicha.sync.rules.envelope import SEAL_KIND, Envelope, Unusable, read_item
 from suicha.sync.rules.judge import Held, Judge, ReplicaState, World
 from suicha.sync.rules.scope import ScopeState
-from suicha.sync.tables import Replica
+from suicha.sync.tables import Replica, ServerEpoch
 
 _RETOLD = ("sup_unknown",)
 _MENDABLE = ("unknown_kind", "internal_error")
@@ -88,6 +89,8 @@ async def _take_in(
     user_agent: str,
     poisoned: frozenset[str] = frozenset(),
 ) -> PushAnswer:
+    # In the op-by-op path one session judges several times: what an earlier op changed must be read anew.
+    session.expire_all()
     replica = await register_replica(session, caller.id, replica_id, now=now, user_agent=user_agent)
     world = await _load_world(session, replica, items, now=now, poisoned=poisoned)
     results = Judge(world).judge(items)
@@ -214,3 +217,19 @@ async def rejudge_mendable(session: AsyncSession, scope: str, *, now: datetime) 
             Judge(world).rejudge(op, state)
     await writes.write_scope(session, state, raws, now=now)
     return len(state.changes.rejudged) - before
+
+
+async def rejudge_all_mendable(database: Database, *, now: datetime) -> int:
+    """After an upgrade: judge again, visit by visit, what the older version could not; returns how many changed."""
+    async with database.reading() as session:
+        scopes = await queries.scopes_with_parked(session, _MENDABLE)
+    changed = 0
+    for scope in scopes:
+        async with database.writing() as session:
+            changed += await rejudge_mendable(session, scope, now=now)
+    return changed
+
+
+async def ensure_epoch(session: AsyncSession) -> None:
+    """Begin the first epoch, unless one has begun."""
+    await session.execute(upsert_ignore(session, ServerEpoch, [{"id": 1, "epoch": new_id()}]))

@@ -152,6 +152,12 @@ async def raws_of(session: AsyncSession, scope: str, *, codes: Sequence[str] | N
     return {op_id: (raw, rfc3339(at)) for op_id, raw, at in await session.execute(query)}
 
 
+async def scopes_with_parked(session: AsyncSession, codes: Sequence[str]) -> list[str]:
+    """Visits that hold ops parked with one of these codes."""
+    rows = await session.scalars(select(col(OpRow.scope)).where(col(OpRow.code).in_(codes)).distinct())
+    return sorted(rows)
+
+
 async def _grants(session: AsyncSession, scope: str) -> dict[str, Grant]:
     rows = await session.scalars(select(GrantRow).where(col(GrantRow.scope) == scope))
     return {row.id: Grant(row.id, row.account_id, TeamRole(row.role), row.revoked_pos) for row in rows}

@@ -1,0 +1,120 @@
+"""`suicha …`: every command has --help, exits non-zero on failure and says what is wrong in one sentence."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from suicha import __version__
+from suicha.infra.logs import configure_logs
+from suicha.infra.settings import BadSettings, Settings, settings_from_environment
+from suicha.kit.errors import DomainError
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code."""
+    options = _parser().parse_args(arguments)
+    run: Callable[[Settings, argparse.Namespace], int] = options.run
+    try:
+        return run(settings_from_environment(), options)
+    except KeyboardInterrupt:
+        return 130
+    except (BadSettings, DomainError, OSError, ValueError) as error:
+        sentence = f"{error.title}: {error}" if isinstance(error, DomainError) else str(error)
+        print(f"suicha: {sentence}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="suicha", description="随查: double-random field inspections.")
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _command(commands, "demo", _demo, "make the demo round if there is none (RESET=1: anew) and serve it")
+    _command(commands, "serve", _serve, "bring the database up to date and serve HTTP on HOST:PORT")
+    _command(commands, "work", _work, "run the timed jobs in a process of their own")
+    _command(commands, "migrate", _migrate, "bring the database up to date and store new checklist editions")
+    export = _command(commands, "export-openapi", _export, "write openapi.json and the problem codes for TypeScript")
+    export.add_argument("folder", type=Path, help="where to write, e.g. pwa/src/api")
+    verify = commands.add_parser("verify", help="check a record without trusting the server")
+    kinds = verify.add_subparsers(required=True, metavar="WHAT")
+    inspection = _command(kinds, "inspection", _verify, "recompute chains, merge, manifest and signatures of one visit")
+    inspection.add_argument("source", metavar="FILE|ID", help="an exported file, or the id of a visit in the database")
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[Settings, argparse.Namespace], int],
+    about: str,
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=about, description=about)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _demo(settings: Settings, _options: argparse.Namespace) -> int:
+    import os
+
+    from suicha.demo.load import announce, prepare_demo
+    from suicha.web.serve import serve
+
+    configure_logs(level="WARNING")
+    demo = asyncio.run(prepare_demo(settings, reset=os.environ.get("RESET") == "1"))
+    announce(settings, demo)
+    return serve(settings)
+
+
+def _serve(settings: Settings, _options: argparse.Namespace) -> int:
+    from suicha.web.serve import prepare, serve
+
+    configure_logs()
+    asyncio.run(prepare(settings))
+    return serve(settings)
+
+
+def _work(settings: Settings, _options: argparse.Namespace) -> int:
+    from suicha.worker.run import work
+
+    configure_logs()
+    asyncio.run(work(settings))
+    return 0
+
+
+def _migrate(settings: Settings, _options: argparse.Namespace) -> int:
+    from suicha.web.serve import prepare
+
+    configure_logs(level="WARNING")
+    asyncio.run(prepare(settings))
+    print("database is up to date")
+    return 0
+
+
+def _export(settings: Settings, options: argparse.Namespace) -> int:
+    from suicha.web.app import create_app
+    from suicha.web.openapi import export
+
+    export(create_app(settings), options.folder)
+    return 0
+
+
+def _verify(settings: Settings, options: argparse.Namespace) -> int:
+    from suicha.inspections.rules.verify import verify_export
+
+    path = Path(options.source)
+    if path.is_file():
+        exported = json.loads(path.read_text(encoding="utf-8"))
+    else:
+        from suicha.web.serve import export_inspection
+
+        exported = asyncio.run(export_inspection(settings, options.source))
+    report = verify_export(exported)
+    for line in report.lines():
+        print(line)
+    return 0 if report.is_sound else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

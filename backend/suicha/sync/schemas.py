@@ -1,0 +1,100 @@
+"""The wire of push and pull. Requests are read leniently by hand: a single bad op is an outcome, not an error."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from suicha.kit.ids import is_uuid_text
+from suicha.sync.errors import BatchTooLarge, ProtocolTooOld
+from suicha.kit.errors import BadRequest
+
+PROTO = 1
+MAX_OPS = 200
+
+
+class PushRequest(BaseModel):
+    """A batch of ops of one replica."""
+
+    proto: int
+    replica: str
+    epoch: str | None = None
+    have_seq: int = 0
+    courier: str | None = None
+    ops: list[Any] = Field(description='wire items {"raw","hash"}')
+
+
+class PushOut(BaseModel):
+    """One result per op, in request order."""
+
+    proto: dict[str, int]
+    epoch: str
+    server_time: str
+    acked_seq: int
+    need_from: int
+    results: list[dict[str, Any]]
+
+
+class PullRequest(BaseModel):
+    """Where the device stands in each scope."""
+
+    proto: int
+    replica: str
+    cursors: dict[str, int] = {}
+    limit: int = 500
+
+
+class PullOut(BaseModel):
+    """The news of every granted scope."""
+
+    proto: dict[str, int]
+    epoch: str
+    server_time: str
+    scopes: dict[str, Any]
+    revoked: list[str]
+
+
+class PingOut(BaseModel):
+    """Tells the server from a captive portal."""
+
+    suicha: str
+    server_time: str
+
+
+def read_push(body: Any) -> PushRequest:
+    """Check the frame of a push; raises BadRequest, BatchTooLarge or ProtocolTooOld."""
+    members = _frame(body)
+    ops = members.get("ops")
+    if not isinstance(ops, list):
+        raise BadRequest("ops 须为列表", field="ops")
+    if len(ops) > MAX_OPS:
+        raise BatchTooLarge(ops=len(ops), most=MAX_OPS)
+    return PushRequest(proto=members["proto"], replica=members["replica"], ops=ops)
+
+
+def read_pull(body: Any) -> PullRequest:
+    """Check the frame of a pull; raises BadRequest or ProtocolTooOld."""
+    members = _frame(body)
+    cursors, limit = members.get("cursors", {}), members.get("limit", 500)
+    are_counts = isinstance(cursors, dict) and all(_is_count(pos) for pos in cursors.values())
+    if not are_counts:
+        raise BadRequest("cursors 须为位置", field="cursors")
+    if not _is_count(limit) or limit < 1:
+        raise BadRequest("limit 须为正整数", field="limit")
+    return PullRequest(proto=members["proto"], replica=members["replica"], cursors=cursors, limit=limit)
+
+
+def _frame(body: Any) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise BadRequest("请求须为对象")
+    proto = body.get("proto")
+    if not _is_count(proto):
+        raise BadRequest("proto 须为整数", field="proto")
+    if proto < PROTO:
+        raise ProtocolTooOld(least=PROTO)
+    if not is_uuid_text(body.get("replica")):
+        raise BadRequest("replica 须为 UUID", field="replica")
+    return body
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53

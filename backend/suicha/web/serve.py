@@ -1,0 +1,46 @@
+"""Start the HTTP process, and what has to be true before it may start."""
+
+from typing import Any
+
+import uvicorn
+
+from suicha.checklists import actions as checklists
+from suicha.infra.db import Database
+from suicha.infra.migrations import migrate
+from suicha.infra.settings import Settings
+from suicha.inspections import queries as inspections
+from suicha.kit.clock import utc_now
+from suicha.sync import actions as sync
+from suicha.web.app import create_app
+
+
+async def prepare(settings: Settings) -> None:
+    """Tables of the present form, an epoch, and every edition of the checklists folder stored."""
+    database = Database(settings.database_url)
+    try:
+        await migrate(database)
+        async with database.writing() as session:
+            await sync.ensure_epoch(session)
+            await checklists.load_editions(session, settings.checklists_dir, now=utc_now())
+        await sync.rejudge_all_mendable(database, now=utc_now())
+    finally:
+        await database.close()
+
+
+def serve(settings: Settings) -> int:
+    """Serve until interrupted."""
+    config = uvicorn.Config(create_app(settings), host=settings.host, port=settings.port, access_log=False,
+                            log_config=None, timeout_graceful_shutdown=10)
+    server = uvicorn.Server(config)
+    server.run()
+    return 0 if server.started else 1
+
+
+async def export_inspection(settings: Settings, inspection_id: str) -> dict[str, Any]:
+    """The export of one visit, straight from the database."""
+    database = Database(settings.database_url)
+    try:
+        async with database.reading() as session:
+            return await inspections.export_of(session, inspection_id)
+    finally:
+        await database.close()
