@@ -2,6 +2,7 @@
 
 from litestar import Controller, MediaType, Response, get
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from suicha.accounts.guards import signed_in
@@ -27,7 +28,7 @@ class ChecklistsController(Controller):
         return EditionListOut(items=items, total=len(items))
 
     @get("/editions/{edition_hash:str}", operation_id="getEdition", opt=signed_in(), media_type=MediaType.JSON)
-    async def edition(self, session: NamedDependency[AsyncSession], edition_hash: str) -> Response[bytes]:
+    async def edition(self, session: NamedDependency[AsyncSession], edition_hash: FromPath[str]) -> Response[bytes]:
         """The immutable JSON bytes whose SHA-256 is the hash."""
         row = await queries.edition_by_hash(session, edition_hash)
         return Response(

@@ -7,6 +7,7 @@ from sqlmodel import col
 from suicha.checklists.errors import EditionUnknown
 from suicha.checklists.rules import Edition, edition_of
 from suicha.checklists.tables import StoredEdition
+from suicha.kit.ids import is_sha256_text
 
 # An edition is found by its own hash and never changes, so what was parsed once stays true for the process.
 _KNOWN: dict[str, Edition] = {}
@@ -22,6 +23,8 @@ async def stored_editions(session: AsyncSession) -> list[StoredEdition]:
 
 async def edition_by_hash(session: AsyncSession, edition_hash: str) -> StoredEdition:
     """The stored edition; raises EditionUnknown."""
+    if not is_sha256_text(edition_hash):
+        raise EditionUnknown
     row = await session.scalar(select(StoredEdition).where(col(StoredEdition.hash) == edition_hash))
     if row is None:
         raise EditionUnknown(hash=edition_hash)
