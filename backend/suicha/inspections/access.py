@@ -1,0 +1,32 @@
+"""Who may see a visit: its team, and those who may see all visits of their jurisdiction."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from suicha.accounts.rules import Permission, may_see, permissions_of
+from suicha.accounts.tables import Account, AccountRole
+from suicha.feed.rules import VISIT_PREFIX
+from suicha.inspections.tables import GrantRow, Inspection
+
+
+async def may_read_scopes(session: AsyncSession, account_id: str, scopes: Sequence[str]) -> bool:
+    """May this account see what at least one of these visits refers to?"""
+    is_member = await session.scalar(
+        select(col(GrantRow.id))
+        .where(
+            col(GrantRow.account_id) == account_id, col(GrantRow.scope).in_(scopes), col(GrantRow.revoked_pos).is_(None)
+        )
+        .limit(1)
+    )
+    if is_member:
+        return True
+    roles = await session.scalars(select(col(AccountRole.role)).where(col(AccountRole.account_id) == account_id))
+    if Permission.READ_ALL_VISITS not in permissions_of(roles):
+        return False
+    own = await session.scalar(select(col(Account.jurisdiction)).where(col(Account.id) == account_id))
+    ids = [scope.removeprefix(VISIT_PREFIX) for scope in scopes]
+    found = await session.scalars(select(col(Inspection.jurisdiction)).where(col(Inspection.id).in_(ids)))
+    return any(may_see(own or "", jurisdiction) for jurisdiction in found)
