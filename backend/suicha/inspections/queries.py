@@ -1,0 +1,33 @@
+"""Finding visits, their teams and their records."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from suicha.feed.rules import VISIT_PREFIX
+from suicha.inspections.errors import InspectionUnknown
+from suicha.inspections.tables import GrantRow, Inspection
+
+
+async def inspection_of_scope(session: AsyncSession, scope: str) -> Inspection:
+    """The visit behind a scope; raises InspectionUnknown."""
+    row = await session.get(Inspection, scope.removeprefix(VISIT_PREFIX))
+    if row is None or not scope.startswith(VISIT_PREFIX):
+        raise InspectionUnknown
+    return row
+
+
+async def grants_in_force(session: AsyncSession, scope: str, account_id: str) -> list[GrantRow]:
+    """A person's parts in a visit that nobody took back."""
+    rows = await session.scalars(
+        select(GrantRow).where(
+            col(GrantRow.scope) == scope, col(GrantRow.account_id) == account_id, col(GrantRow.revoked_pos).is_(None)
+        )
+    )
+    return list(rows)
+
+
+async def all_grants(session: AsyncSession, scope: str) -> list[GrantRow]:
+    """Everybody who has or had a part in a visit, in the order of their grants."""
+    rows = await session.scalars(select(GrantRow).where(col(GrantRow.scope) == scope).order_by(col(GrantRow.id)))
+    return list(rows)
