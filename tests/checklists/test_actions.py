@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
+
 from suicha.checklists import queries
 from suicha.checklists.actions import load_editions
 from suicha.checklists.errors import EditionChanged, EditionUnknown

@@ -12,6 +12,7 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.testing import TestClient
 from sqlmodel import SQLModel
+
 from suicha.accounts import actions as accounts
 from suicha.accounts.guards import access_guard
 from suicha.accounts.passwords import hash_password

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from suicha.checklists.errors import CalendarInvalid, EditionInvalid
 from suicha.checklists.loader import calendar_facts, read_calendar, read_editions
 from suicha.kit.canonical import canonical_json, strict_json

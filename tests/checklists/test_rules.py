@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from suicha.checklists.loader import read_calendar, read_editions
 from suicha.checklists.rules import (
     Edition,

@@ -6,12 +6,13 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
 from suicha.checklists.loader import read_calendar, read_editions
 from suicha.checklists.rules import edition_of
 from suicha.demo.answers import DemoScript, script_of
 from suicha.demo.data import demo_round
 from suicha.demo.facts import DemoRound, DemoVisit, Stage
-from suicha.demo.pictures import NAMES, picture_bytes
+from suicha.demo.pictures import NAMES
 from suicha.registry.rules import is_coordinate, is_uscc
 
 CHECKLISTS = Path(__file__).parents[2] / "checklists"
@@ -61,12 +62,16 @@ def test_the_round_has_the_size_of_zhengzhou(made: DemoRound) -> None:
 def test_every_credit_code_is_valid_and_fictitious(made: DemoRound) -> None:
     assert all(is_uscc(enterprise.uscc) for enterprise in made.enterprises)
     assert len({enterprise.uscc for enterprise in made.enterprises}) == 40
-    assert all(enterprise.uscc[8:12] == "0000" and enterprise.name.startswith("示例") for enterprise in made.enterprises)
+    assert all(
+        enterprise.uscc[8:12] == "0000" and enterprise.name.startswith("示例") for enterprise in made.enterprises
+    )
     assert all(site.name.startswith("示例") for site in made.sites)
 
 
 def test_ids_and_names_are_unique(made: DemoRound) -> None:
-    ids = [row.id for rows in (made.enterprises, made.sites, made.inspectors, made.recusals, made.visits) for row in rows]
+    ids = [
+        row.id for rows in (made.enterprises, made.sites, made.inspectors, made.recusals, made.visits) for row in rows
+    ]
     ids += [person.account_id for person in made.inspectors]
     assert len(set(ids)) == len(ids)
     for values in (

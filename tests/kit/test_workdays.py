@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from suicha.checklists.loader import read_calendar
 from suicha.kit.workdays import (
     WEEKENDS_ONLY,

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
+
 from suicha.accounts import tables as _accounts  # noqa: F401  inspectors point to accounts
 from suicha.checklists.loader import read_calendar
 from suicha.demo.data import demo_round
@@ -35,7 +36,9 @@ def _with_the_demo_registry(tmp_path: Path, story: Callable[[AsyncSession], Awai
 
 
 async def _add_registry(session: AsyncSession) -> None:
-    session.add_all(Jurisdiction(code=d.code, name=d.name, kind=d.kind, is_verified=d.is_verified) for d in MADE.districts)
+    session.add_all(
+        Jurisdiction(code=d.code, name=d.name, kind=d.kind, is_verified=d.is_verified) for d in MADE.districts
+    )
     await session.flush()
     await actions.add_enterprises(session, [Enterprise(**asdict(enterprise)) for enterprise in MADE.enterprises])
     session.add_all(Site(**asdict(site)) for site in MADE.sites)
@@ -87,7 +90,9 @@ def test_a_credit_code_is_checked_and_stands_for_one_enterprise(tmp_path: Path) 
         with pytest.raises(UsccTaken):
             await actions.add_enterprises(session, [Enterprise(uscc=uscc.lower(), name="示例", jurisdiction="410105")])
         with pytest.raises(UsccInvalid):
-            await actions.add_enterprises(session, [Enterprise(uscc=uscc[:-1] + "0", name="示例", jurisdiction="410105")])
+            await actions.add_enterprises(
+                session, [Enterprise(uscc=uscc[:-1] + "0", name="示例", jurisdiction="410105")]
+            )
         found = await queries.enterprise_by_uscc(session, uscc)
         assert found is not None
         assert found.id == MADE.enterprises[0].id

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from suicha.registry.errors import UsccInvalid
 from suicha.registry.rules import (
     InspectorFacts,

@@ -29,7 +29,7 @@ async def store_editions(session: AsyncSession, editions: Iterable[LoadedEdition
             await journal.record(session, None, "loaded_edition", f"edition:{edition.id}", at=now, hash=edition.hash)
         elif stored[edition.id] != edition.hash:
             raise EditionChanged(
-                f"{edition.id} 已按 {stored[edition.id][:12]}… 入库，文件内容现为 {edition.hash[:12]}…；请另建新版本文件",
+                f"{edition.id} 已按 {stored[edition.id][:12]}… 入库，文件现为 {edition.hash[:12]}…；请另建新版本",
                 edition=edition.id,
             )
 

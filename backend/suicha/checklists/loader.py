@@ -19,7 +19,7 @@ from suicha.checklists.errors import CalendarInvalid, EditionInvalid
 from suicha.kit.canonical import canonical_json
 from suicha.kit.digest import sha256_hex
 from suicha.kit.errors import DomainError
-from suicha.kit.workdays import Calendar
+from suicha.kit.workdays import SATURDAY, Calendar
 
 try:
     from yaml import CSafeLoader as _SafeLoader
@@ -130,7 +130,7 @@ def _read_year(path: Path, validator: Draft202012Validator) -> Calendar:
     days_off = frozenset(first + timedelta(days=n) for first, last in ranges for n in range((last - first).days + 1))
     if any(last < first for first, last in ranges) or {day.year for day in days_off | extra} != {source["year"]}:
         raise fault("a day lies outside the year, or a holiday ends before it begins")
-    if days_off & extra or any(day.weekday() < 5 for day in extra):
+    if days_off & extra or any(day.weekday() < SATURDAY for day in extra):
         raise fault("an extra working day must be a Saturday or Sunday and no holiday")
     return Calendar(days_off, extra, frozenset({source["year"]}))
 
@@ -152,7 +152,8 @@ def _validator(path: Path) -> Draft202012Validator:
 
 def _checked_yaml(path: Path, validator: Draft202012Validator, fault: Fault) -> dict[str, Any]:
     try:
-        source = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)
+        # S506 warns of unsafe loaders; this one is the safe loader, and stricter.
+        source = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys)  # noqa: S506
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise fault(str(error)) from error
     for wrong in validator.iter_errors(source):
@@ -164,7 +165,7 @@ def _checked_yaml(path: Path, validator: Draft202012Validator, fault: Fault) -> 
 class _UniqueKeys(_SafeLoader):
     """YAML would let a second `severity:` win without a word; a checklist must not depend on that."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  PyYAML's signature
         """Refuse a mapping with a key that stands twice."""
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         if len(set(keys)) != len(keys):

@@ -12,7 +12,7 @@ from suicha.kit.workdays import Calendar, Day, TermUnit, deadline
 class Result(StrEnum):
     """How an item was answered. 符合, 不符合, 当场改正, 不适用."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105  an answer, no password
     FAIL = "fail"
     FIXED = "fixed"
     NA = "na"
@@ -135,7 +135,5 @@ def due_on(item: Item, start: date, calendar: Calendar) -> Day:
 def printable_basis(item: Item, *, is_high_rise: bool) -> tuple[LegalBasis, ...]:
     """The articles that may stand on an outgoing document about a site; possibly none."""
     return tuple(
-        basis
-        for basis in item.legal_basis
-        if basis.is_verified and (is_high_rise or not basis.is_only_high_rise)
+        basis for basis in item.legal_basis if basis.is_verified and (is_high_rise or not basis.is_only_high_rise)
     )

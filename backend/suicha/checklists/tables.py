@@ -20,4 +20,4 @@ class StoredEdition(SQLModel, table=True):
     name: str = Field(max_length=1000)
     status: str = Field(max_length=20)
     raw: str = Field(sa_type=Text)
-    loaded_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
+    loaded_at: datetime = Field(sa_type=UtcInstant)

@@ -1,7 +1,7 @@
 """The demo round: who visits which site when, and how far each visit has come.
 
-Deterministic: the same `today` gives the same round. The teams are drawn by lot and cross district borders: nobody is sent
-to the district where a member of the team is at home, nor to an enterprise from which a member is recused.
+Deterministic: the same `today` gives the same round. The teams are drawn by lot and cross district borders: nobody is
+sent to the district where a member of the team is at home, nor to an enterprise from which a member is recused.
 """
 
 from datetime import date, timedelta
@@ -122,9 +122,7 @@ def _may_go(team: DemoTeam, site: DemoSite, recusals: tuple[DemoRecusal, ...], *
     )
 
 
-def _visits(
-    pairs: list[tuple[DemoTeam, DemoSite]], today: date, calendar: Calendar
-) -> tuple[DemoVisit, ...]:
+def _visits(pairs: list[tuple[DemoTeam, DemoSite]], today: date, calendar: Calendar) -> tuple[DemoVisit, ...]:
     visits = []
     for number, (team, site) in enumerate(pairs, start=1):
         nth = number if team.number == 1 else sum(pair[0] is team for pair in pairs[: number - 1])

@@ -1,8 +1,8 @@
 """The 15 districts of the round: Zhengzhou's twelve by GB/T 2260, and three development zones.
 
 A development zone has no code in GB/T 2260. The codes below are those of the statistical authorities, taken from
-general knowledge and from public source code, so they are marked unverified. Which 15 districts the round of 2021 covered is not
-known: these are the twelve statutory ones and the three zones that have a statistical code (郑东新区 has none).
+general knowledge and from public source code, so they are marked unverified. Which 15 districts the round of 2021
+covered is not known: these are the twelve statutory ones and three zones with a statistical code (郑东新区 has none).
 Positions are rough centres; how many of the 131 sites lie in each is made up.
 """
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from suicha.demo.dice import pick, roll
+from suicha.demo.dice import chance, pick, roll
 from suicha.demo.districts import DISTRICTS
 from suicha.demo.facts import DemoEnterprise, DemoSite, District
 from suicha.kit.ids import named_id
@@ -47,15 +47,13 @@ def _enterprise(number: int) -> DemoEnterprise:
 def make_sites(enterprises: tuple[DemoEnterprise, ...]) -> tuple[DemoSite, ...]:
     """131 sites, each run by one of the enterprises (which may come from another district)."""
     return tuple(
-        _site(district, number, enterprises)
-        for district in DISTRICTS
-        for number in range(1, district.site_count + 1)
+        _site(district, number, enterprises) for district in DISTRICTS for number in range(1, district.site_count + 1)
     )
 
 
 def _site(district: District, number: int, enterprises: tuple[DemoEnterprise, ...]) -> DemoSite:
     words = ("site", district.code, number)
-    is_high_rise = roll(100, *words, "high") < 70
+    is_high_rise = chance(700, *words, "high")
     buildings = 2 + roll(22, *words, "buildings")
     return DemoSite(
         id=named_id("demo", "site", district.code, str(number)),

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 TermUnit = Literal["working_days", "calendar_days"]
 
-_SATURDAY = 5
+SATURDAY = 5
 _ONE_DAY = timedelta(days=1)
 
 
@@ -35,7 +35,7 @@ class Calendar:
         """True when people work on that day."""
         if day in self.extra_workdays:
             return True
-        return day.weekday() < _SATURDAY and day not in self.days_off
+        return day.weekday() < SATURDAY and day not in self.days_off
 
     def knows(self, days: Iterable[date]) -> bool:
         """True when all these days lie in known years."""

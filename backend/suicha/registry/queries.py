@@ -46,9 +46,7 @@ async def sites_with_enterprises(
     rows = await session.execute(
         select(Site, Enterprise)
         .join(Enterprise, col(Enterprise.id) == col(Site.enterprise_id))
-        .where(
-            col(Site.id).in_(list(site_ids)), col(Site.jurisdiction).startswith(jurisdiction, autoescape=True)
-        )
+        .where(col(Site.id).in_(list(site_ids)), col(Site.jurisdiction).startswith(jurisdiction, autoescape=True))
     )
     return {site.id: (site, enterprise) for site, enterprise in rows}
 

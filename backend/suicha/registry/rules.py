@@ -1,6 +1,7 @@
 """Codes and kinds of the registry, and who may be sent where.
 
-Credit codes: GB 32100-2015, 统一社会信用代码编码规则. Jurisdictions: GB/T 2260, and statistical codes for development zones.
+Credit codes: GB 32100-2015, 统一社会信用代码编码规则.
+Jurisdictions: GB/T 2260, and statistical codes for development zones.
 """
 
 from collections.abc import Iterable
@@ -13,7 +14,10 @@ from suicha.registry.errors import UsccInvalid
 
 # GB 32100: digits and capitals without I, O, S, V, Z, which are too easily misread.
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+_USCC_LENGTH = 18
+_USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(_USCC_LENGTH - 1))
+_OFFICERS_AT_LEAST = 2
+_DIGITS_SHOWN_FIRST, _DIGITS_SHOWN_LAST = 3, 2
 
 
 class JurisdictionKind(StrEnum):
@@ -45,7 +49,7 @@ class InspectorFacts:
 
 def uscc_check_character(first_17: str) -> str:
     """The 18th character of a credit code; raises UsccInvalid where one of the 17 cannot stand there."""
-    if len(first_17) != 17 or any(character not in _USCC_ALPHABET for character in first_17):
+    if len(first_17) != len(_USCC_WEIGHTS) or any(character not in _USCC_ALPHABET for character in first_17):
         raise UsccInvalid(uscc=first_17)
     total = sum(
         _USCC_ALPHABET.index(character) * weight for character, weight in zip(first_17, _USCC_WEIGHTS, strict=True)
@@ -56,7 +60,7 @@ def uscc_check_character(first_17: str) -> str:
 def is_uscc(text: str) -> bool:
     """True for a well-formed credit code with the right check character."""
     try:
-        return len(text) == 18 and uscc_check_character(text[:17]) == text[17]
+        return len(text) == _USCC_LENGTH and uscc_check_character(text[:17]) == text[17]
     except UsccInvalid:
         return False
 
@@ -72,7 +76,8 @@ def checked_uscc(text: str) -> str:
 def masked_phone(phone: str) -> str:
     """The number for eyes that need not call it: all but the first three and last two digits hidden."""
     digits = [place for place, character in enumerate(phone) if character.isdigit()]
-    hidden = set(digits[3:-2]) if len(digits) > 5 else set(digits)
+    is_long = len(digits) > _DIGITS_SHOWN_FIRST + _DIGITS_SHOWN_LAST
+    hidden = set(digits[_DIGITS_SHOWN_FIRST:-_DIGITS_SHOWN_LAST] if is_long else digits)
     return "".join("*" if place in hidden else character for place, character in enumerate(phone))
 
 
@@ -110,4 +115,4 @@ def may_be_sent(
 def is_full_team(kinds: Iterable[InspectorKind]) -> bool:
     """At least two officers, and an expert to assist (two officers at least: 行政处罚法 art. 42)."""
     present = list(kinds)
-    return present.count(InspectorKind.OFFICER) >= 2 and InspectorKind.EXPERT in present
+    return present.count(InspectorKind.OFFICER) >= _OFFICERS_AT_LEAST and InspectorKind.EXPERT in present
