@@ -1,12 +1,13 @@
 """The folder store passes the suite, and keeps to its folder."""
 
 import asyncio
+import errno
 import os
 from pathlib import Path
 
 import pytest
-from suicha.infra.blobs import BlobStore, FolderBlobs, StoreUnavailable
 
+from suicha.infra.blobs import BlobStore, FolderBlobs, StoreUnavailable
 from tests.ports.blob_store_suite import BlobStoreSuite
 
 
@@ -34,10 +35,17 @@ def test_a_file_where_the_folder_should_be_is_a_clear_error(tmp_path: Path) -> N
         asyncio.run(FolderBlobs(tmp_path / "blobs").check())
 
 
-def test_a_failed_put_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_full_disk_is_a_clear_error_and_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     store = FolderBlobs(tmp_path / "blobs")
-    with pytest.raises(StoreUnavailable):
-        asyncio.run(store.put("sha256/aa/bb/x", tmp_path / "no such file"))
+    (tmp_path / "blobs" / "sha256").mkdir(parents=True)
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StoreUnavailable, match="No space left"):
+        asyncio.run(store.put("sha256/x", b"data"))
     assert [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()] == []
 
 

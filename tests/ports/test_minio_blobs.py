@@ -12,9 +12,9 @@ import pytest
 from minio import Minio
 from minio.commonconfig import ENABLED
 from minio.versioningconfig import VersioningConfig
+
 from suicha.infra.blobs import BlobStore, MinioBlobs, StoreRefused, StoreUnavailable
 from suicha.infra.settings import S3Settings
-
 from tests.ports.blob_store_suite import BlobStoreSuite
 from tests.servers.processes import free_port
 from tests.servers.s3 import S3Server
@@ -82,7 +82,7 @@ def test_a_put_that_lost_the_race_does_not_overwrite(s3_settings: S3Settings, mo
 
 @pytest.mark.parametrize("wrong", [{"secret_key": "not the secret"}, {"access_key": "nobody"}])
 def test_wrong_keys_are_refused_in_clear_words(s3_settings: S3Settings, wrong: dict[str, str]) -> None:
-    with pytest.raises(StoreRefused, match="AccessDenied|SignatureDoesNotMatch|InvalidAccessKeyId"):
+    with pytest.raises(StoreRefused, match=r"AccessDenied|SignatureDoesNotMatch|InvalidAccessKeyId"):
         asyncio.run(MinioBlobs(replace(s3_settings, **wrong)).check())
 
 

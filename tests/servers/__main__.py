@@ -12,7 +12,7 @@ import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.servers import S3_VARIABLE, POSTGRES_VARIABLE
+from tests.servers import POSTGRES_VARIABLE, S3_VARIABLE
 from tests.servers.postgres import postgres_server
 from tests.servers.processes import ServerFailed
 from tests.servers.s3 import s3_server

@@ -31,7 +31,7 @@ class PostgresServer:
     def sql(self, statement: str, *, database: str = "postgres") -> str:
         """Run one statement outside any event loop and return its plain output."""
         command = ["psql", "-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-d", self.url(database), "-c", statement]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
         if done.returncode != 0:
             raise ServerFailed(done.stderr.strip())
         return done.stdout.strip()

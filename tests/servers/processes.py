@@ -58,7 +58,7 @@ def listens(port: int) -> bool:
 
 def run_tool(*command: str | Path, seconds: float = 60) -> str:
     """Run a tool to its end and return what it printed; raises ServerFailed with its complaint."""
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, timeout=seconds)
+    done = subprocess.run(list(map(str, command)), check=False, capture_output=True, text=True, timeout=seconds)
     if done.returncode != 0:
         raise ServerFailed(f"{command[0]} failed: {done.stderr.strip()[-1000:]}")
     return done.stdout

@@ -7,11 +7,11 @@ the gateway cannot join a cluster that has authentication switched off; no manag
 import contextlib
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from suicha.kit.ids import new_id
 from tests.servers.processes import ServerFailed, free_port, listens, run_tool, running, wait_until
 
 ACCESS_KEY, SECRET_KEY = "testkey", "testsecret"
@@ -79,7 +79,7 @@ def s3_server() -> Iterator[S3Server]:
 @contextlib.contextmanager
 def _cluster(folder: Path) -> Iterator[list[str]]:
     """Monitor and storage daemon; gives the words that tell every Ceph tool where the cluster is."""
-    port, cluster = free_port(), str(uuid.uuid4())
+    port, cluster = free_port(), new_id()
     ceph = _write_configuration(folder, port, cluster)
     _make_keys(folder / "keyring")
     monitors = folder / "monmap"
@@ -89,7 +89,7 @@ def _cluster(folder: Path) -> Iterator[list[str]]:
     run_tool("ceph-mon", *ceph, "--mkfs", "-i", "a", "--monmap", monitors, "--keyring", keyring)
     monitor_log = folder / "log" / "mon.out"
     with running(["ceph-mon", *ceph, "-i", "a", "-f"], log=monitor_log) as monitor:
-        disk = str(uuid.uuid4())
+        disk = new_id()
         wait_until(lambda: _has_disk(ceph, disk), process=monitor, log=monitor_log)
         run_tool("ceph-osd", *ceph, "-i", "0", "--mkfs", "--osd-uuid", disk)
         with running(["ceph-osd", *ceph, "-i", "0", "-f"], log=folder / "log" / "osd.out"):

@@ -6,11 +6,16 @@ Nothing that a store says about content is believed: digests, sizes and content 
 
 from suicha.infra.blobs.folder import FolderBlobs
 from suicha.infra.blobs.minio import MinioBlobs
-from suicha.infra.blobs.port import BlobMissing, BlobStore, Source, StoreRefused, StoreUnavailable
+from suicha.infra.blobs.port import BlobMissing, BlobStore, StoreRefused, StoreUnavailable
 from suicha.infra.settings import Settings
 
 __all__ = [
-    "BlobMissing", "BlobStore", "FolderBlobs", "MinioBlobs", "Source", "StoreRefused", "StoreUnavailable",
+    "BlobMissing",
+    "BlobStore",
+    "FolderBlobs",
+    "MinioBlobs",
+    "StoreRefused",
+    "StoreUnavailable",
     "open_blob_store",
 ]
 

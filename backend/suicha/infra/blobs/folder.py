@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import IO
 
-from suicha.infra.blobs.port import PIECE_BYTES, BlobMissing, Source, StoreRefused, in_pieces, in_thread
+from suicha.infra.blobs.port import BlobMissing, StoreRefused, in_pieces, in_thread
 
 
 class FolderBlobs:
@@ -21,9 +21,9 @@ class FolderBlobs:
         """The folder can be made and written."""
         await in_thread(self._check)
 
-    async def put(self, key: str, source: Source) -> None:
+    async def put(self, key: str, data: bytes) -> None:
         """Write beside, flush to the disk, then move into place: a key never shows half an object."""
-        await in_thread(_put, self._path(key), source)
+        await in_thread(_put, self._path(key), data)
 
     async def size(self, key: str) -> int | None:
         """The size of the file."""
@@ -58,12 +58,12 @@ class FolderBlobs:
             raise StoreRefused(f"no permission to write below {self._folder}")
 
 
-def _put(path: Path, source: Source) -> None:
+def _put(path: Path, data: bytes) -> None:
     _make_folders(path.parent)
     beside = path.parent / f".{path.name}.{secrets.token_hex(6)}.part"
     try:
         with beside.open("xb") as file:
-            _copy(source, file)
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
@@ -71,15 +71,6 @@ def _put(path: Path, source: Source) -> None:
         beside.unlink(missing_ok=True)
         raise
     _flush_folder(path.parent)
-
-
-def _copy(source: Source, target: IO[bytes]) -> None:
-    if isinstance(source, bytes):
-        target.write(source)
-        return
-    with source.open("rb") as file:
-        while piece := file.read(PIECE_BYTES):
-            target.write(piece)
 
 
 def _open(path: Path, start: int) -> IO[bytes]:

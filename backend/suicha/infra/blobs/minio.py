@@ -1,14 +1,13 @@
 """Objects in one bucket of MinIO or another S3 store. Only plain S3 is used; what differs stays in here."""
 
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import urllib3
 from minio import Minio
 from minio.error import MinioException, S3Error
 
-from suicha.infra.blobs.port import BlobMissing, Source, StoreRefused, StoreUnavailable, in_pieces, in_thread
+from suicha.infra.blobs.port import BlobMissing, StoreRefused, StoreUnavailable, in_pieces, in_thread
 from suicha.infra.settings import S3Settings
 
 CONNECT_SECONDS, ANSWER_SECONDS, TRIES = 3.0, 20.0, 3
@@ -30,15 +29,26 @@ class MinioBlobs:
 
     def __init__(self, settings: S3Settings, *, answer_seconds: float = ANSWER_SECONDS, tries: int = TRIES) -> None:
         """Nothing is sent yet. The bucket is made at the first use, if the keys allow it."""
-        retry = urllib3.Retry(total=tries - 1, backoff_factor=0.2, status_forcelist=BUSY_STATUSES,
-                              allowed_methods=None, raise_on_status=False)
+        retry = urllib3.Retry(
+            total=tries - 1,
+            backoff_factor=0.2,
+            status_forcelist=BUSY_STATUSES,
+            allowed_methods=None,
+            raise_on_status=False,
+        )
         timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=answer_seconds)
         # As many connections as the default pool has threads, or urllib3 keeps throwing them away.
         pool = urllib3.PoolManager(timeout=timeout, retries=retry, maxsize=32)
         self._bucket = settings.bucket
         # A fixed region saves one request; MinIO and Ceph both answer to it.
-        self._client = Minio(settings.endpoint, settings.access_key, settings.secret_key,
-                             secure=settings.is_secure, region="us-east-1", http_client=pool)
+        self._client = Minio(
+            settings.endpoint,
+            settings.access_key,
+            settings.secret_key,
+            secure=settings.is_secure,
+            region="us-east-1",
+            http_client=pool,
+        )
         self._has_bucket = False
 
     async def check(self) -> None:
@@ -46,9 +56,9 @@ class MinioBlobs:
         if not await self._call(self._client.bucket_exists, self._bucket):
             raise StoreRefused(f"the bucket {self._bucket} is gone")
 
-    async def put(self, key: str, source: Source) -> None:
+    async def put(self, key: str, data: bytes) -> None:
         """Send the bytes unless an object of that size is there already: the key names the content."""
-        await self._call(self._put, key, source)
+        await self._call(self._put, key, data)
 
     async def size(self, key: str) -> int | None:
         """Ask for the head of the object."""
@@ -76,7 +86,7 @@ class MinioBlobs:
         return await in_thread(self._with_bucket, work, *arguments)
 
     def _with_bucket(self, work: Callable[..., T], *arguments: Any) -> T:
-        # Several threads may find out at once; making a bucket twice is harmless, waiting for a dead store in line is not.
+        # Several threads may come here at once: making a bucket twice is harmless, queueing for a dead store is not.
         if not self._has_bucket:
             _translated(self._make_bucket)
             self._has_bucket = True
@@ -91,8 +101,7 @@ class MinioBlobs:
             if error.code not in BUCKET_IS_THERE:
                 raise
 
-    def _put(self, key: str, source: Source) -> None:
-        data = source.read_bytes() if isinstance(source, Path) else source
+    def _put(self, key: str, data: bytes) -> None:
         stored = self._size(key)
         if stored == len(data):
             return
@@ -111,7 +120,7 @@ class MinioBlobs:
 
         `put_object` of the library cannot carry a condition, hence its inner door.
         """
-        headers = {"Content-Type": "application/octet-stream", **condition}
+        headers: dict[str, str | list[str] | tuple[str]] = {"Content-Type": "application/octet-stream", **condition}
         self._client._execute("PUT", self._bucket, key, body=data, headers=headers, no_body_trace=True)  # noqa: SLF001
 
     def _size(self, key: str) -> int | None:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from suicha.kit.errors import NotFound, Unavailable
@@ -14,7 +13,6 @@ PIECE_BYTES = 256 * 1024
 # Threads of their own: a store that hangs must not take those that check passwords.
 _THREADS = ThreadPoolExecutor(16, thread_name_prefix="blobs")
 
-Source = bytes | Path
 T = TypeVar("T")
 
 
@@ -42,7 +40,7 @@ class BlobStore(Protocol):
     async def check(self) -> None:
         """Return when the store can be used; raises StoreUnavailable or StoreRefused."""
 
-    async def put(self, key: str, source: Source) -> None:
+    async def put(self, key: str, data: bytes) -> None:
         """Store the bytes, all or nothing; the same key always gets the same bytes."""
 
     async def size(self, key: str) -> int | None:
