@@ -47,12 +47,29 @@ class Phone:
         """Append an op to the log and the outbox; returns its op_id. `envelope` overrides members, for tests."""
         self.seq += 1
         members = {
-            "ev": 1, "op_id": op_id or new_id(), "replica": self.replica, "seq": self.seq, "prev": self.last_hash,
-            "scope": visit.scope, "kind": kind, "item": item, "field": field_, "sup": sorted(sup), "body": body or {},
-            "seen": visit.seen, "grant": visit.grant, "edition": visit.edition, "actor": self.account_id,
+            "ev": 1,
+            "op_id": op_id or new_id(),
+            "replica": self.replica,
+            "seq": self.seq,
+            "prev": self.last_hash,
+            "scope": visit.scope,
+            "kind": kind,
+            "item": item,
+            "field": field_,
+            "sup": sorted(sup),
+            "body": body or {},
+            "seen": visit.seen,
+            "grant": visit.grant,
+            "edition": visit.edition,
+            "actor": self.account_id,
             "courier": None,
-            "t": {"wall": at.astimezone(SHANGHAI).isoformat(timespec="milliseconds"), "mono_ms": self.seq * 1000,
-                  "boot": self.boot, "off_ms": 0, "off_age_s": 60},
+            "t": {
+                "wall": at.astimezone(SHANGHAI).isoformat(timespec="milliseconds"),
+                "mono_ms": self.seq * 1000,
+                "boot": self.boot,
+                "off_ms": 0,
+                "off_age_s": 60,
+            },
             "app": "python-phone",
         } | envelope
         raw = canonical_json(members)
