@@ -1,0 +1,1 @@
+"""Evidence: limits and names, pictures, custody, uploads over HTTP."""
