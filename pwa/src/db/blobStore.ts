@@ -1,18 +1,16 @@
 /** Photos and signature images on this phone: original bytes in chunks of 1 MiB, drawn copies beside them. */
 import type { Table } from "dexie"
-import type { BlobRow, Uploads } from "../sync/ports"
+import type { BlobRow, NewBlobRow, Uploads } from "../sync/ports"
 import { durable } from "./durable"
 import type { DerivRow, PhoneDb } from "./phoneDb"
 
 export const CHUNK_BYTES = 1024 * 1024
 
-export type NewBlob = Omit<BlobRow, "state" | "sent" | "reason" | "isAttached">
-
 export class BlobStore implements Uploads {
   constructor(protected readonly db: PhoneDb) {}
 
   /** Original and copies in one strict transaction; the same bytes again change nothing. */
-  putBlob(blob: NewBlob, bytes: Uint8Array, derivs: readonly DerivRow[]): Promise<void> {
+  putBlob(blob: NewBlobRow, bytes: Uint8Array, derivs: readonly DerivRow[]): Promise<void> {
     const { db } = this
     const chunks = chunksOf(blob.sha256, bytes)
     return this.write([db.blobs, db.chunks, db.derivs], async () => {

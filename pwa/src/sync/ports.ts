@@ -80,6 +80,8 @@ export interface BlobRow {
   readonly facts: string | null
 }
 
+export type NewBlobRow = Omit<BlobRow, "state" | "sent" | "reason" | "isAttached">
+
 export interface QuarantineRow {
   readonly hash: string
   readonly opId: string

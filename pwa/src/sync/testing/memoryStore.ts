@@ -4,7 +4,7 @@
  */
 import { ZERO_HASH } from "../../kit/sha256"
 import type { MadeOp } from "../ops"
-import type { BlobRow, FeedRow, LogRow, OwnOp, QuarantineRow, Recording, ReplicaHead, ScopeFacts, ScopeRow, Store, Verdict } from "../ports"
+import type { BlobRow, FeedRow, LogRow, NewBlobRow, OwnOp, QuarantineRow, Recording, ReplicaHead, ScopeFacts, ScopeRow, Store, Verdict } from "../ports"
 
 interface Disk {
   head: ReplicaHead | null
@@ -176,7 +176,7 @@ export class MemoryStore implements Store {
     return this.tx("setEpoch", () => void (this.disk.epoch = epoch))
   }
 
-  putBlob(blob: Omit<BlobRow, "state" | "sent" | "reason" | "isAttached">, bytes: Uint8Array): Promise<void> {
+  putBlob(blob: NewBlobRow, bytes: Uint8Array): Promise<void> {
     return this.tx("putBlob", () => {
       if (this.disk.blobs.has(blob.sha256)) return
       this.disk.blobs.set(blob.sha256, { ...blob, state: "here", sent: 0, reason: null, isAttached: false })

@@ -1,0 +1,61 @@
+/** Codes -> official wording: the only place of labels that a law or a form names. English is a gloss. */
+
+export type Language = "zh-CN" | "en"
+
+type Label = readonly [zh: string, en: string]
+type Labels = { readonly [code: string]: Label }
+
+const RESULTS = { pass: ["符合", "Pass"], fail: ["不符合", "Fail"], fixed: ["当场改正", "Fixed on the spot"], na: ["不适用", "N/A"] } as const satisfies Labels
+const SEVERITIES: Labels = { minor: ["一般", "Minor"], serious: ["较重", "Serious"], major: ["重大", "Major"] }
+const ROLES: Labels = { leader: ["组长", "Team leader"], officer: ["执法人员", "Officer"], expert: ["行业专家", "Expert"] }
+const SIGNERS: Labels = {
+  leader: ["执法人员（组长）", "Officer (team leader)"],
+  officer: ["执法人员", "Officer"],
+  representative: ["被检查单位在场负责人", "Representative of the inspected company"],
+  witness: ["见证人", "Witness"],
+}
+const UNITS: Labels = { working_days: ["个工作日", "working days"], calendar_days: ["日", "calendar days"] }
+/** The eight categories in which results are published; an edition's own labels come first. */
+const OUTCOMES: Labels = {
+  no_problem_found: ["未发现问题", "No problem found"],
+  required_information_not_disclosed: ["未按规定公示应当公示的信息", "Required information not disclosed"],
+  disclosed_information_false: ["公示信息隐瞒真实情况、弄虚作假", "Disclosed information false"],
+  cannot_be_contacted: ["通过登记的住所（经营场所）无法联系", "Cannot be contacted at the registered address"],
+  ordered_to_correct: ["发现问题已责令改正", "Problems found, ordered to correct"],
+  serious_non_cooperation: ["不配合检查情节严重", "Serious non-cooperation"],
+  no_business_in_scope: ["未发现开展本次抽查涉及的经营活动", "No business in scope found"],
+  problem_pending: ["发现问题待后续处理", "Problem pending further handling"],
+}
+
+export type Result = keyof typeof RESULTS
+export const RESULT_CODES: readonly Result[] = ["pass", "fail", "fixed", "na"]
+export const SEVERITY_CODES = ["minor", "serious", "major"] as const
+
+export function resultLabel(code: unknown, language: Language): string {
+  return labelOf(RESULTS, code, language)
+}
+export function severityLabel(code: unknown, language: Language): string {
+  return labelOf(SEVERITIES, code, language)
+}
+export function roleLabel(code: unknown, language: Language): string {
+  return labelOf(ROLES, code, language)
+}
+export function signerLabel(code: unknown, language: Language): string {
+  return labelOf(SIGNERS, code, language)
+}
+export function unitLabel(code: unknown, language: Language): string {
+  return labelOf(UNITS, code, language)
+}
+export function outcomeLabel(code: unknown, language: Language): string {
+  return labelOf(OUTCOMES, code, language)
+}
+export function isResult(code: unknown): code is Result {
+  return typeof code === "string" && code in RESULTS
+}
+export const outcomeCodes = (): readonly string[] => Object.keys(OUTCOMES)
+
+/** An unknown code is shown as it is: better a strange word than none. */
+function labelOf(labels: Labels, code: unknown, language: Language): string {
+  const label = typeof code === "string" && Object.hasOwn(labels, code) ? labels[code] : undefined
+  return label ? label[language === "en" ? 1 : 0] : String(code ?? "")
+}
