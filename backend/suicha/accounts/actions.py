@@ -36,7 +36,9 @@ async def sign_in(
             session.add_all([LoginFailure(key=key, at=now) for key in keys])
         else:
             token, digest = passwords.new_token()
-            session.add(LoginSession(token_sha256=digest, account_id=account.id, created_at=now, expires_at=now + lasts))
+            session.add(
+                LoginSession(token_sha256=digest, account_id=account.id, created_at=now, expires_at=now + lasts)
+            )
             await journal.record(session, account.id, "signed_in", f"account:{account.id}", at=now)
             return token, caller
     raise BadCredentials
@@ -73,8 +75,14 @@ async def open_account(
     certificate_no: str | None = None,
 ) -> Account:
     """Make an account with its roles."""
-    account = Account(username=username, name=name, password_hash=password_hash, jurisdiction=jurisdiction,
-                      certificate_no=certificate_no, created_at=now)
+    account = Account(
+        username=username,
+        name=name,
+        password_hash=password_hash,
+        jurisdiction=jurisdiction,
+        certificate_no=certificate_no,
+        created_at=now,
+    )
     if account_id:
         account.id = account_id
     session.add(account)

@@ -39,14 +39,19 @@ class AuthController(Controller):
         token, caller = await actions.sign_in(
             database, data.username, data.password, address=address, lasts=lasts, now=utc_now()
         )
-        cookie = Cookie(key=COOKIE, value=token, httponly=True, samesite="lax", path="/",
-                        secure=settings.cookie_is_secure, max_age=int(lasts.total_seconds()))
+        cookie = Cookie(
+            key=COOKIE,
+            value=token,
+            httponly=True,
+            samesite="lax",
+            path="/",
+            secure=settings.cookie_is_secure,
+            max_age=int(lasts.total_seconds()),
+        )
         return Response(LoginOut(access_token=token, account=AccountOut.of(caller)), cookies=[cookie])
 
     @post("/logout", operation_id="signOut", status_code=204, opt=signed_in())
-    async def logout(
-        self, request: Request[Any, Any, Any], session: NamedDependency[AsyncSession]
-    ) -> Response[None]:
+    async def logout(self, request: Request[Any, Any, Any], session: NamedDependency[AsyncSession]) -> Response[None]:
         """End this session; what the phone holds stays there."""
         token, _ = token_of(request)
         await actions.sign_out(session, sha256_hex(token or ""), now=utc_now())

@@ -74,5 +74,7 @@ async def recent_failures(
 
 async def names_of(session: AsyncSession, account_ids: Iterable[str]) -> dict[str, str]:
     """The display names of some accounts."""
-    rows = await session.execute(select(col(Account.id), col(Account.name)).where(col(Account.id).in_(list(account_ids))))
+    rows = await session.execute(
+        select(col(Account.id), col(Account.name)).where(col(Account.id).in_(list(account_ids)))
+    )
     return {account_id: name for account_id, name in rows}

@@ -24,8 +24,13 @@ class AccountOut(BaseModel):
     @classmethod
     def of(cls, caller: Caller) -> "AccountOut":
         """Show a caller to itself."""
-        return cls(id=caller.id, username=caller.username, name=caller.name, roles=list(caller.roles),
-                   jurisdiction=caller.jurisdiction)
+        return cls(
+            id=caller.id,
+            username=caller.username,
+            name=caller.name,
+            roles=list(caller.roles),
+            jurisdiction=caller.jurisdiction,
+        )
 
 
 class LoginOut(BaseModel):

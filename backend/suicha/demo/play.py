@@ -152,7 +152,7 @@ class Player:
 
     async def _grants(self, visit: DemoVisit) -> dict[str, str]:
         async with self._database.reading() as session:
-            rows = await inspections.grants_of(session, visit_scope(visit.id))
+            rows = await inspections.all_grants(session, visit_scope(visit.id))
         return {row.account_id: row.id for row in rows}
 
     async def _head(self, visit: DemoVisit) -> int:

@@ -21,8 +21,9 @@ async def lock(session: AsyncSession, scopes: Iterable[str]) -> dict[str, Tail]:
     wanted = sorted(set(scopes))
     if not wanted:
         return {}
-    await session.execute(upsert_ignore(session, FeedHead, [{"scope": s, "pos": 0, "chain": Tail(s).chain}
-                                                            for s in wanted]))
+    await session.execute(
+        upsert_ignore(session, FeedHead, [{"scope": s, "pos": 0, "chain": Tail(s).chain} for s in wanted])
+    )
     rows = await session.execute(
         select(col(FeedHead.scope), col(FeedHead.pos), col(FeedHead.chain))
         .where(col(FeedHead.scope).in_(wanted))
@@ -40,8 +41,9 @@ async def write(session: AsyncSession, tails: Iterable[Tail], entries: Sequence[
     moved = [{"_scope": tail.scope, "_pos": tail.pos, "_chain": tail.chain} for tail in tails]
     heads = FeedHead.__table__  # type: ignore[attr-defined]
     await (await session.connection()).execute(
-        update(heads).where(heads.c.scope == bindparam("_scope")).values(pos=bindparam("_pos"),
-                                                                         chain=bindparam("_chain")),
+        update(heads)
+        .where(heads.c.scope == bindparam("_scope"))
+        .values(pos=bindparam("_pos"), chain=bindparam("_chain")),
         moved,
     )
 

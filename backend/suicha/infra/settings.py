@@ -67,8 +67,11 @@ def settings_from_environment(environ: Mapping[str, str] | None = None) -> Setti
 
 def _database_url(env: Mapping[str, str], data_dir: Path) -> str:
     url = env.get("SUICHA_DATABASE_URL") or f"sqlite+aiosqlite:///{data_dir / 'suicha.db'}"
-    for plain, driver in (("postgres://", "postgresql+asyncpg://"), ("postgresql://", "postgresql+asyncpg://"),
-                          ("sqlite://", "sqlite+aiosqlite://")):
+    for plain, driver in (
+        ("postgres://", "postgresql+asyncpg://"),
+        ("postgresql://", "postgresql+asyncpg://"),
+        ("sqlite://", "sqlite+aiosqlite://"),
+    ):
         if url.startswith(plain):
             return driver + url.removeprefix(plain)
     if not url.startswith(("postgresql+asyncpg://", "sqlite+aiosqlite://")):

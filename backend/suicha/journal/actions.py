@@ -19,8 +19,11 @@ async def record(
     prev = last.sha256 if last else ZERO_HASH
     n = last.n + 1 if last else 1
     text = canonical_json(facts)
-    digest = sha256_hex(canonical_json({"about": about, "n": n, "at": rfc3339(at), "by": by, "verb": verb,
-                                        "facts": facts, "prev": prev}))
+    digest = sha256_hex(
+        canonical_json(
+            {"about": about, "n": n, "at": rfc3339(at), "by": by, "verb": verb, "facts": facts, "prev": prev}
+        )
+    )
     entry = JournalEntry(about=about, n=n, at=at, by=by, verb=verb, facts=text, prev_sha256=prev, sha256=digest)
     session.add(entry)
     await session.flush()

@@ -12,7 +12,7 @@ from sqlmodel import col
 from suicha import workflow
 from suicha.accounts.queries import Caller
 from suicha.evidence import actions as evidence
-from suicha.evidence import queries as evidence_queries
+from suicha.evidence.rules import ScopeLink, VerifiedBlob
 from suicha.feed import actions as feed
 from suicha.feed.rules import VISIT_PREFIX
 from suicha.infra.db import Database, upsert_ignore
@@ -60,8 +60,13 @@ async def push(
 
 
 async def _take_in_one_by_one(
-    session: AsyncSession, caller: Caller, replica: str, items: Sequence[Envelope | Unusable], *, now: datetime,
-    user_agent: str
+    session: AsyncSession,
+    caller: Caller,
+    replica: str,
+    items: Sequence[Envelope | Unusable],
+    *,
+    now: datetime,
+    user_agent: str,
 ) -> PushAnswer:
     """A poisoned op must not block the queue: it alone is parked, the rest is judged as usual."""
     results: list[dict[str, Any]] = []
@@ -73,8 +78,9 @@ async def _take_in_one_by_one(
         except Exception as error:  # noqa: BLE001 - kept as parked/internal_error, with an alarm
             get_logger().error("op_failed", replica=replica, op_id=item.op_id, exc_info=error)
             async with session.begin_nested():
-                answer = await _take_in(session, caller, replica, [item], now=now, user_agent=user_agent,
-                                        poisoned=frozenset({item.hash}))
+                answer = await _take_in(
+                    session, caller, replica, [item], now=now, user_agent=user_agent, poisoned=frozenset({item.hash})
+                )
         results += answer.results
     return PushAnswer(answer.epoch, answer.acked_seq, results)
 
@@ -94,6 +100,7 @@ async def _take_in(
     replica = await register_replica(session, caller.id, replica_id, now=now, user_agent=user_agent)
     world = await _load_world(session, replica, items, now=now, poisoned=poisoned)
     results = Judge(world).judge(items)
+    await _link_blobs(session, world, now=now)
     await writes.write_world(session, world, now=now)
     await _hand_over(session, world, now=now)
     counts = {outcome: sum(r["outcome"] == outcome for r in results) for outcome in {r["outcome"] for r in results}}
@@ -105,13 +112,33 @@ async def register_replica(
     session: AsyncSession, account_id: str, replica_id: str, *, now: datetime, user_agent: str = ""
 ) -> Replica:
     """The replica, locked; it belongs to the account whose push or pull first names it."""
-    await session.execute(upsert_ignore(session, Replica, [{
-        "id": replica_id, "account_id": account_id, "acked_seq": 0, "last_hash": "0" * 64, "is_forked": False,
-        "is_revoked": False, "user_agent": user_agent[:300], "first_seen_at": now, "last_seen_at": now,
-    }]))
-    replica = (await session.scalars(
-        select(Replica).where(col(Replica.id) == replica_id).with_for_update().execution_options(populate_existing=True)
-    )).one()
+    await session.execute(
+        upsert_ignore(
+            session,
+            Replica,
+            [
+                {
+                    "id": replica_id,
+                    "account_id": account_id,
+                    "acked_seq": 0,
+                    "last_hash": "0" * 64,
+                    "is_forked": False,
+                    "is_revoked": False,
+                    "user_agent": user_agent[:300],
+                    "first_seen_at": now,
+                    "last_seen_at": now,
+                }
+            ],
+        )
+    )
+    replica = (
+        await session.scalars(
+            select(Replica)
+            .where(col(Replica.id) == replica_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    ).one()
     if replica.account_id != account_id:
         raise ReplicaNotYours
     if replica.is_revoked:
@@ -120,20 +147,22 @@ async def register_replica(
 
 
 async def _load_world(
-    session: AsyncSession, replica: Replica, items: Sequence[Envelope | Unusable], *, now: datetime,
-    poisoned: frozenset[str]
+    session: AsyncSession,
+    replica: Replica,
+    items: Sequence[Envelope | Unusable],
+    *,
+    now: datetime,
+    poisoned: frozenset[str],
 ) -> World:
     """Lock the visits, in the order that everybody uses, then read what judging needs."""
     waiting = await queries.waiting_ops(session, replica.id)
     ops = [item for item in items if isinstance(item, Envelope)] + [op for peers in waiting.values() for op in peers]
     tails = await feed.lock(session, await queries.existing_visits(session, {op.scope for op in ops}))
-    shas = {sha for op in ops for sha in [_blob(op)] if sha}
-    await evidence.lock_blobs(session, shas)
-    scopes = {name: state for name, tail in tails.items()
-              if (state := await queries.load_scope(session, tail, now=now)) is not None}
-    verified = await evidence_queries.verified_sizes(session, shas)
-    for state in scopes.values():
-        state.verified = {**state.verified, **verified}
+    scopes = {
+        name: state
+        for name, tail in tails.items()
+        if (state := await queries.load_scope(session, tail, now=now)) is not None
+    }
     return World(
         replica=ReplicaState(replica.id, replica.account_id, replica.acked_seq, replica.last_hash, replica.is_forked),
         scopes=scopes,
@@ -147,14 +176,12 @@ async def _load_world(
     )
 
 
-def _blob(op: Envelope) -> str | None:
-    sha = op.body.get("sha256") if op.kind == "photo.add@1" else op.body.get("image_sha256")
-    return sha if isinstance(sha, str) and len(sha) == 64 else None
-
-
 async def _held(session: AsyncSession, ops: Sequence[Envelope], scopes: dict[str, ScopeState]) -> dict[str, Held]:
-    held = {fact.op_id: Held(state.scope, fact.item, fact.field, fact.actor, fact.value)
-            for state in scopes.values() for fact in state.ops.values()}
+    held = {
+        fact.op_id: Held(state.scope, fact.item, fact.field, fact.actor, fact.value)
+        for state in scopes.values()
+        for fact in state.ops.values()
+    }
     waiting_for = {sup for state in scopes.values() for sup in state.unknown_sups}
     elsewhere = ({sup for op in ops for sup in op.sup} | waiting_for) - held.keys()
     return await queries.held_ops(session, elsewhere) | held
@@ -172,28 +199,32 @@ async def _raws(
     return raws
 
 
+async def _link_blobs(session: AsyncSession, world: World, *, now: datetime) -> None:
+    """Point the visits at their blobs; what is here already is told now (the blob's lock decides who comes second)."""
+    links = [
+        ScopeLink(name, sha256, op_id) for name, state in world.scopes.items() for sha256, op_id in state.changes.links
+    ]
+    for name, blob in await evidence.record_links(session, links, now=now):
+        world.scopes[name].announce_blob(blob.sha256, blob.size_bytes)
+        world.scopes[name].review_seal()
+
+
 async def _hand_over(session: AsyncSession, world: World, *, now: datetime) -> None:
     for name, scope in world.scopes.items():
         if scope.changes.is_handed_over_now:
             await workflow.visit_sealed(session, name.removeprefix(VISIT_PREFIX), now=now)
 
 
-async def blob_verified(session: AsyncSession, sha256: str, size_bytes: int, *, now: datetime) -> None:
+async def blob_verified(session: AsyncSession, blob: VerifiedBlob, scopes: Sequence[str], now: datetime) -> None:
     """The bytes are here and right: tell every visit that refers to them, and look at its seal again.
 
-    Called in the transaction that marks the blob verified. The blob's lock keeps a visit that is just being
-    linked from falling between the two: whoever comes second sees the other.
+    Called in the transaction that marks the blob verified, with the scopes locked.
     """
-    scopes = set(await evidence_queries.scopes_linking(session, sha256))
-    tails = await feed.lock(session, scopes)
-    await evidence.lock_blobs(session, {sha256})
-    new = set(await evidence_queries.scopes_linking(session, sha256)) - scopes
-    tails |= await feed.lock(session, new)
-    for tail in tails.values():
+    for tail in (await feed.lock(session, scopes)).values():
         state = await queries.load_scope(session, tail, now=now)
         if state is None:
             continue
-        state.announce_blob(sha256, size_bytes)
+        state.announce_blob(blob.sha256, blob.size_bytes)
         state.review_seal()
         await writes.write_scope(session, state, {}, now=now)
         if state.changes.is_handed_over_now:
@@ -208,13 +239,22 @@ async def rejudge_mendable(session: AsyncSession, scope: str, *, now: datetime) 
         return 0
     raws = await queries.raws_of(session, scope)
     parked = [op for op in state.ops.values() if op.code in _MENDABLE]
-    world = World(replica=ReplicaState("", "", 0, ""), scopes={scope: state}, waiting={}, receipts={},
-                  held=await _held(session, [], {scope: state}), raws=raws, arrivals={}, now_text=rfc3339(now))
+    world = World(
+        replica=ReplicaState("", "", 0, ""),
+        scopes={scope: state},
+        waiting={},
+        receipts={},
+        held=await _held(session, [], {scope: state}),
+        raws=raws,
+        arrivals={},
+        now_text=rfc3339(now),
+    )
     before = len(state.changes.rejudged)
     for fact in sorted(parked, key=lambda op: (op.replica, op.seq)):
         op = queries.read_stored(raws[fact.op_id][0], fact.hash)
         if op.kind in kinds.KINDS:
             Judge(world).rejudge(op, state)
+    await _link_blobs(session, world, now=now)
     await writes.write_scope(session, state, raws, now=now)
     return len(state.changes.rejudged) - before
 

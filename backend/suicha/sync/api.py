@@ -39,10 +39,17 @@ class SyncController(Controller):
         """Take ops in; every one of them gets an outcome."""
         data = read_push(await _json(request))
         now = utc_now()
-        answer = await actions.push(database, caller, data.replica, data.ops, now=now,
-                                    user_agent=request.headers.get("user-agent", ""))
-        return PushOut(proto=_PROTO, epoch=answer.epoch, server_time=rfc3339(now), acked_seq=answer.acked_seq,
-                       need_from=answer.acked_seq + 1, results=answer.results)
+        answer = await actions.push(
+            database, caller, data.replica, data.ops, now=now, user_agent=request.headers.get("user-agent", "")
+        )
+        return PushOut(
+            proto=_PROTO,
+            epoch=answer.epoch,
+            server_time=rfc3339(now),
+            acked_seq=answer.acked_seq,
+            need_from=answer.acked_seq + 1,
+            results=answer.results,
+        )
 
     @post("/pull", operation_id="pull", status_code=200, opt=may(Permission.SYNC) | {"body": PullRequest})
     async def pull(
@@ -59,8 +66,11 @@ class SyncController(Controller):
 
 
 async def _json(request: Request[Any, Any, Any]) -> Any:
-    return await read_json(request.stream(), content_type=request.headers.get("content-type", ""),
-                           content_encoding=request.headers.get("content-encoding", ""))
+    return await read_json(
+        request.stream(),
+        content_type=request.headers.get("content-type", ""),
+        content_encoding=request.headers.get("content-encoding", ""),
+    )
 
 
 async def _note_seen(database: Database, caller: Caller, replica_id: str, now: datetime, user_agent: str) -> None:

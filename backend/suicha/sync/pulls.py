@@ -28,14 +28,17 @@ class Granted:
 async def granted_scopes(session: AsyncSession, account_id: str) -> list[Granted]:
     """The person's own scope, then every visit that was ever granted, the newest first."""
     rows = await session.execute(
-        select(col(GrantRow.scope), col(GrantRow.revoked_pos)).where(col(GrantRow.account_id) == account_id)
+        select(col(GrantRow.scope), col(GrantRow.revoked_pos))
+        .where(col(GrantRow.account_id) == account_id)
         .order_by(col(GrantRow.scope).desc())
     )
     ends: dict[str, list[int | None]] = {}
     for scope, revoked_pos in rows:
         ends.setdefault(scope, []).append(revoked_pos)
-    visits = [Granted(scope, None if None in cuts else max(cut for cut in cuts if cut is not None))
-              for scope, cuts in ends.items()]
+    visits = [
+        Granted(scope, None if None in cuts else max(cut for cut in cuts if cut is not None))
+        for scope, cuts in ends.items()
+    ]
     return [Granted(account_scope(account_id)), *visits]
 
 
@@ -58,9 +61,7 @@ async def news(
     return said, sorted(g.scope for g in granted if g.ends_at is not None)
 
 
-async def _page(
-    session: AsyncSession, grant: Granted, tail: Tail, cursor: int, limit: int
-) -> dict[str, Any] | None:
+async def _page(session: AsyncSession, grant: Granted, tail: Tail, cursor: int, limit: int) -> dict[str, Any] | None:
     head, chain = tail.pos, tail.chain
     if grant.ends_at is not None and grant.ends_at < head:
         last = await feed.entries_after(session, grant.scope, grant.ends_at - 1, limit=1)
@@ -83,8 +84,9 @@ async def _page(
 async def _state_roots(session: AsyncSession, scopes: Mapping[str, Any]) -> dict[str, str]:
     heads: dict[str, dict[tuple[str, str], list[str]]] = {scope: {} for scope in scopes}
     rows = await session.execute(
-        select(col(RegisterHead.scope), col(RegisterHead.item), col(RegisterHead.field), col(RegisterHead.op_id))
-        .where(col(RegisterHead.scope).in_(list(scopes)))
+        select(col(RegisterHead.scope), col(RegisterHead.item), col(RegisterHead.field), col(RegisterHead.op_id)).where(
+            col(RegisterHead.scope).in_(list(scopes))
+        )
     )
     for scope, item, field, op_id in rows:
         heads[scope].setdefault((item, field), []).append(op_id)

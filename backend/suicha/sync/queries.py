@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from suicha.checklists import queries as checklists
-from suicha.evidence import queries as evidence
 from suicha.feed.rules import VISIT_PREFIX, Tail
 from suicha.feed.tables import FeedEntry
 from suicha.inspections.rules.facts import ConflictRow, Grant, OpFact, Seal, SealState, SignatureFact, TeamRole
@@ -31,8 +30,21 @@ from suicha.sync.rules.scope import ScopeState
 from suicha.sync.tables import InboxOp, ReceiptRow, ServerEpoch
 
 _FACT_COLUMNS = (
-    OpRow.op_id, OpRow.hash, OpRow.first_hash, OpRow.replica, OpRow.seq, OpRow.kind, OpRow.item, OpRow.field, OpRow.actor,
-    OpRow.value, OpRow.ref, OpRow.blob_sha256, OpRow.blob_bytes, OpRow.outcome, OpRow.code,
+    OpRow.op_id,
+    OpRow.hash,
+    OpRow.first_hash,
+    OpRow.replica,
+    OpRow.seq,
+    OpRow.kind,
+    OpRow.item,
+    OpRow.field,
+    OpRow.actor,
+    OpRow.value,
+    OpRow.ref,
+    OpRow.blob_sha256,
+    OpRow.blob_bytes,
+    OpRow.outcome,
+    OpRow.code,
 )
 
 
@@ -57,8 +69,9 @@ async def waiting_ops(session: AsyncSession, replica: str) -> dict[int, list[Env
 async def waiting_arrivals(session: AsyncSession, replica: str) -> dict[str, str]:
     """When each waiting op arrived, by its hash: an op keeps the time at which it came."""
     rows = await session.execute(
-        select(col(InboxOp.hash), col(InboxOp.received_at))
-        .where(col(InboxOp.replica) == replica, col(InboxOp.is_waiting).is_(True))
+        select(col(InboxOp.hash), col(InboxOp.received_at)).where(
+            col(InboxOp.replica) == replica, col(InboxOp.is_waiting).is_(True)
+        )
     )
     return {hash_: rfc3339(at) for hash_, at in rows}
 
@@ -88,8 +101,9 @@ async def held_ops(session: AsyncSession, op_ids: Iterable[str]) -> dict[str, He
         op = read_stored(raw, hash_)
         held[op.op_id] = Held(op.scope, op.item, op.field, op.actor, None)
     judged = await session.execute(
-        select(col(OpRow.op_id), col(OpRow.scope), col(OpRow.item), col(OpRow.field), col(OpRow.actor), col(OpRow.value))
-        .where(col(OpRow.op_id).in_(wanted))
+        select(
+            col(OpRow.op_id), col(OpRow.scope), col(OpRow.item), col(OpRow.field), col(OpRow.actor), col(OpRow.value)
+        ).where(col(OpRow.op_id).in_(wanted))
     )
     held.update({row[0]: Held(*row[1:]) for row in judged})
     return held
@@ -123,7 +137,7 @@ async def load_scope(session: AsyncSession, tail: Tail, *, now: datetime) -> Sco
         signatures=await _signatures(session, tail.scope),
         linked=linked,
         announced=await _announced(session, tail.scope),
-        verified=await evidence.verified_sizes(session, linked),
+        verified={},
         now=now,
     )
 
@@ -132,7 +146,8 @@ async def facts_of(session: AsyncSession, scope: str) -> dict[str, OpFact]:
     """All judged ops of a visit, without their bytes."""
     sups: dict[str, list[str]] = {}
     for op_id, sup_id in await session.execute(
-        select(col(OpSup.op_id), col(OpSup.sup_id)).join(OpRow, col(OpRow.op_id) == col(OpSup.op_id))
+        select(col(OpSup.op_id), col(OpSup.sup_id))
+        .join(OpRow, col(OpRow.op_id) == col(OpSup.op_id))
         .where(col(OpRow.scope) == scope)
     ):
         sups.setdefault(op_id, []).append(sup_id)
@@ -144,7 +159,9 @@ async def facts_of(session: AsyncSession, scope: str) -> dict[str, OpFact]:
     return facts
 
 
-async def raws_of(session: AsyncSession, scope: str, *, codes: Sequence[str] | None = None) -> dict[str, tuple[str, str]]:
+async def raws_of(
+    session: AsyncSession, scope: str, *, codes: Sequence[str] | None = None
+) -> dict[str, tuple[str, str]]:
     """The bytes and the arrival of a visit's ops (only of those parked with one of `codes`, if given)."""
     query = select(col(OpRow.op_id), col(OpRow.raw), col(OpRow.received_at)).where(col(OpRow.scope) == scope)
     if codes is not None:
@@ -171,9 +188,21 @@ async def _conflicts(session: AsyncSession, scope: str) -> list[ConflictRow]:
 
 
 async def _seals(session: AsyncSession, scope: str) -> list[Seal]:
-    rows = await session.scalars(select(ManifestRow).where(col(ManifestRow.scope) == scope).order_by(col(ManifestRow.n)))
-    return [Seal(r.n, r.manifest_hash, r.manifest, SealState(r.state), frozenset(read_manifest(r.manifest)["ops"]),
-                 r.is_signed, r.is_handed_over) for r in rows]
+    rows = await session.scalars(
+        select(ManifestRow).where(col(ManifestRow.scope) == scope).order_by(col(ManifestRow.n))
+    )
+    return [
+        Seal(
+            r.n,
+            r.manifest_hash,
+            r.manifest,
+            SealState(r.state),
+            frozenset(read_manifest(r.manifest)["ops"]),
+            r.is_signed,
+            r.is_handed_over,
+        )
+        for r in rows
+    ]
 
 
 async def _signatures(session: AsyncSession, scope: str) -> list[SignatureFact]:

@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, delete, insert, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from suicha.evidence import actions as evidence
 from suicha.feed import actions as feed
 from suicha.feed.rules import VISIT_PREFIX
 from suicha.infra.db import upsert_ignore
@@ -45,7 +44,8 @@ async def write_world(session: AsyncSession, world: World, *, now: datetime) -> 
     await _write_receipts(session, world.new_receipts)
     replica = world.replica
     await session.execute(
-        update(Replica).where(col(Replica.id) == replica.id)
+        update(Replica)
+        .where(col(Replica.id) == replica.id)
         .values(acked_seq=replica.acked_seq, last_hash=replica.last_hash, is_forked=replica.is_forked, last_seen_at=now)
     )
 
@@ -53,7 +53,7 @@ async def write_world(session: AsyncSession, world: World, *, now: datetime) -> 
 async def write_scope(session: AsyncSession, scope: ScopeState, arrivals: Arrivals, *, now: datetime) -> None:
     """Store what changed in one visit."""
     changes = scope.changes
-    if not changes.entries and not changes.links:
+    if not changes.entries:
         return
     await _write_ops(session, scope, arrivals, now=now)
     await _write_heads(session, scope)
@@ -62,8 +62,6 @@ async def write_scope(session: AsyncSession, scope: ScopeState, arrivals: Arriva
     if changes.late:
         rows = [{"op_id": op_id, "scope": scope.scope, "opened_at": now} for op_id in changes.late]
         await session.execute(upsert_ignore(session, LateCase, rows))
-    if changes.links:
-        await evidence.record_links(session, scope.scope, changes.links)
     await feed.write(session, [scope.tail], changes.entries)
     await _write_summary(session, scope, now=now)
 
@@ -71,27 +69,61 @@ async def write_scope(session: AsyncSession, scope: ScopeState, arrivals: Arriva
 async def _write_ops(session: AsyncSession, scope: ScopeState, arrivals: Arrivals, *, now: datetime) -> None:
     new = scope.changes.new_ops.values()
     if new:
-        await session.execute(insert(OpRow), [
-            {
-                "op_id": op.op_id, "replica": op.replica, "seq": op.seq, "scope": scope.scope, "kind": op.kind,
-                "item": op.item, "field": op.field, "actor": op.actor, "raw": raw, "hash": op.hash,
-                "first_hash": op.first_hash, "value": op.value, "ref": op.ref, "blob_sha256": op.blob_sha256,
-                "blob_bytes": op.blob_bytes, "outcome": op.outcome, "code": op.code, "pos": pos,
-                "received_at": parse_instant(arrivals[op.op_id][1]), "judged_at": now,
-            }
-            for op, raw, pos in new
-        ])
+        await session.execute(
+            insert(OpRow),
+            [
+                {
+                    "op_id": op.op_id,
+                    "replica": op.replica,
+                    "seq": op.seq,
+                    "scope": scope.scope,
+                    "kind": op.kind,
+                    "item": op.item,
+                    "field": op.field,
+                    "actor": op.actor,
+                    "raw": raw,
+                    "hash": op.hash,
+                    "first_hash": op.first_hash,
+                    "value": op.value,
+                    "ref": op.ref,
+                    "blob_sha256": op.blob_sha256,
+                    "blob_bytes": op.blob_bytes,
+                    "outcome": op.outcome,
+                    "code": op.code,
+                    "pos": pos,
+                    "received_at": parse_instant(arrivals[op.op_id][1]),
+                    "judged_at": now,
+                }
+                for op, raw, pos in new
+            ],
+        )
     sups = [{"op_id": op.op_id, "sup_id": sup} for op, _, _ in new for sup in op.sup]
     if sups:
         await session.execute(insert(OpSup), sups)
     if scope.changes.rejudged:
         ops = OpRow.__table__  # type: ignore[attr-defined]
         await (await session.connection()).execute(
-            update(ops).where(ops.c.op_id == bindparam("_op_id")).values(
-                outcome=bindparam("_outcome"), code=bindparam("_code"), pos=bindparam("_pos"), judged_at=now,
-                blob_sha256=bindparam("_blob"), blob_bytes=bindparam("_bytes")),
-            [{"_op_id": op.op_id, "_outcome": op.outcome, "_code": op.code, "_pos": pos, "_blob": op.blob_sha256,
-              "_bytes": op.blob_bytes} for op, pos in scope.changes.rejudged.values()],
+            update(ops)
+            .where(ops.c.op_id == bindparam("_op_id"))
+            .values(
+                outcome=bindparam("_outcome"),
+                code=bindparam("_code"),
+                pos=bindparam("_pos"),
+                judged_at=now,
+                blob_sha256=bindparam("_blob"),
+                blob_bytes=bindparam("_bytes"),
+            ),
+            [
+                {
+                    "_op_id": op.op_id,
+                    "_outcome": op.outcome,
+                    "_code": op.code,
+                    "_pos": pos,
+                    "_blob": op.blob_sha256,
+                    "_bytes": op.blob_bytes,
+                }
+                for op, pos in scope.changes.rejudged.values()
+            ],
         )
 
 
@@ -99,18 +131,31 @@ async def _write_heads(session: AsyncSession, scope: ScopeState) -> None:
     touched = sorted(scope.changes.registers)
     if not touched:
         return
-    await session.execute(delete(RegisterHead).where(
-        col(RegisterHead.scope) == scope.scope, tuple_(col(RegisterHead.item), col(RegisterHead.field)).in_(touched)))
-    rows = [{"scope": scope.scope, "item": item, "field": field, "op_id": head.op_id}
-            for item, field in touched for head in scope.registers.heads((item, field))]
+    await session.execute(
+        delete(RegisterHead).where(
+            col(RegisterHead.scope) == scope.scope, tuple_(col(RegisterHead.item), col(RegisterHead.field)).in_(touched)
+        )
+    )
+    rows = [
+        {"scope": scope.scope, "item": item, "field": field, "op_id": head.op_id}
+        for item, field in touched
+        for head in scope.registers.heads((item, field))
+    ]
     if rows:
         await session.execute(insert(RegisterHead), rows)
 
 
 async def _write_conflicts(session: AsyncSession, scope: ScopeState) -> None:
     rows = [
-        {"id": row.id, "scope": scope.scope, "item": row.item, "field": row.field, "heads": json.dumps(row.heads),
-         "opened_pos": row.opened_pos, "closed_pos": row.closed_pos}
+        {
+            "id": row.id,
+            "scope": scope.scope,
+            "item": row.item,
+            "field": row.field,
+            "heads": json.dumps(row.heads),
+            "opened_pos": row.opened_pos,
+            "closed_pos": row.closed_pos,
+        }
         for row in scope.changes.conflicts.values()
     ]
     if rows:
@@ -120,19 +165,44 @@ async def _write_conflicts(session: AsyncSession, scope: ScopeState) -> None:
 
 async def _write_seals(session: AsyncSession, scope: ScopeState, *, now: datetime) -> None:
     for n, (seal, seal_op_id) in scope.changes.seals.items():
-        known: dict[str, Any] = {"state": seal.state.value, "is_signed": seal.is_signed,
-                                 "is_handed_over": seal.is_handed_over}
+        known: dict[str, Any] = {
+            "state": seal.state.value,
+            "is_signed": seal.is_signed,
+            "is_handed_over": seal.is_handed_over,
+        }
         if seal_op_id:
-            await session.execute(insert(ManifestRow).values(
-                scope=scope.scope, n=n, manifest_hash=seal.manifest_hash, manifest=seal.manifest,
-                seal_op_id=seal_op_id, sealed_at=now, **known))
+            await session.execute(
+                insert(ManifestRow).values(
+                    scope=scope.scope,
+                    n=n,
+                    manifest_hash=seal.manifest_hash,
+                    manifest=seal.manifest,
+                    seal_op_id=seal_op_id,
+                    sealed_at=now,
+                    **known,
+                )
+            )
         else:
-            await session.execute(update(ManifestRow).where(
-                col(ManifestRow.scope) == scope.scope, col(ManifestRow.n) == n).values(**known))
+            await session.execute(
+                update(ManifestRow)
+                .where(col(ManifestRow.scope) == scope.scope, col(ManifestRow.n) == n)
+                .values(**known)
+            )
     if scope.changes.signatures:
-        await session.execute(insert(SignatureRow), [
-            {"op_id": s.op_id, "scope": scope.scope, "role": s.role, "person": s.person,
-             "manifest_hash": s.manifest_hash, "is_refusal": s.is_refusal} for s in scope.changes.signatures])
+        await session.execute(
+            insert(SignatureRow),
+            [
+                {
+                    "op_id": s.op_id,
+                    "scope": scope.scope,
+                    "role": s.role,
+                    "person": s.person,
+                    "manifest_hash": s.manifest_hash,
+                    "is_refusal": s.is_refusal,
+                }
+                for s in scope.changes.signatures
+            ],
+        )
 
 
 async def _write_summary(session: AsyncSession, scope: ScopeState, *, now: datetime) -> None:
@@ -148,8 +218,11 @@ async def _write_summary(session: AsyncSession, scope: ScopeState, *, now: datet
     inspection_id = scope.scope.removeprefix(VISIT_PREFIX)
     await session.execute(update(Inspection).where(col(Inspection.id) == inspection_id).values(**values))
     if scope.changes.is_begun:
-        await session.execute(update(Inspection).where(
-            col(Inspection.id) == inspection_id, col(Inspection.begun_at).is_(None)).values(begun_at=now))
+        await session.execute(
+            update(Inspection)
+            .where(col(Inspection.id) == inspection_id, col(Inspection.begun_at).is_(None))
+            .values(begun_at=now)
+        )
     if scope.changes.is_sealed_now:
         await session.execute(update(Inspection).where(col(Inspection.id) == inspection_id).values(sealed_at=now))
 
@@ -172,20 +245,34 @@ async def _write_inbox(session: AsyncSession, world: World, *, now: datetime) ->
     if rows:
         await session.execute(upsert_ignore(session, InboxOp, rows))
     if used:
-        await session.execute(update(InboxOp).where(
-            col(InboxOp.replica) == world.replica.id, col(InboxOp.hash).in_(used)).values(is_waiting=False))
+        await session.execute(
+            update(InboxOp)
+            .where(col(InboxOp.replica) == world.replica.id, col(InboxOp.hash).in_(used))
+            .values(is_waiting=False)
+        )
 
 
 def _inbox_row(op: Envelope, *, is_waiting: bool, now: datetime) -> dict[str, Any]:
-    return {"replica": op.replica, "seq": op.seq, "hash": op.hash, "op_id": op.op_id, "raw": op.raw,
-            "is_waiting": is_waiting, "received_at": now}
+    return {
+        "replica": op.replica,
+        "seq": op.seq,
+        "hash": op.hash,
+        "op_id": op.op_id,
+        "raw": op.raw,
+        "is_waiting": is_waiting,
+        "received_at": now,
+    }
 
 
 async def _write_refused(session: AsyncSession, replica: str, refused: Iterable[Unusable], *, now: datetime) -> None:
     rows = {
         (sha256_hex(item.raw), item.code): {
-            "replica": replica, "raw_sha256": sha256_hex(item.raw), "code": item.code, "said_hash": item.hash,
-            "raw": item.raw, "received_at": now,
+            "replica": replica,
+            "raw_sha256": sha256_hex(item.raw),
+            "code": item.code,
+            "said_hash": item.hash,
+            "raw": item.raw,
+            "received_at": now,
         }
         for item in refused
     }
@@ -194,7 +281,16 @@ async def _write_refused(session: AsyncSession, replica: str, refused: Iterable[
 
 
 async def _write_receipts(session: AsyncSession, receipts: Iterable[tuple[Envelope, Receipt]]) -> None:
-    rows = [{"replica": op.replica, "seq": op.seq, "hash": op.hash, "op_id": op.op_id,
-             "content_sha256": receipt.content_sha256, "said": canonical_json(receipt.said)} for op, receipt in receipts]
+    rows = [
+        {
+            "replica": op.replica,
+            "seq": op.seq,
+            "hash": op.hash,
+            "op_id": op.op_id,
+            "content_sha256": receipt.content_sha256,
+            "said": canonical_json(receipt.said),
+        }
+        for op, receipt in receipts
+    ]
     if rows:
         await session.execute(insert(ReceiptRow), rows)

@@ -11,9 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from suicha.accounts.api import AuthController
 from suicha.accounts.guards import access_guard, provide_caller
+from suicha.checklists.api import ChecklistsController
+from suicha.evidence.api import BlobsController
+from suicha.evidence.custody import Custody
 from suicha.infra.blobs import open_blob_store
 from suicha.infra.db import Database
 from suicha.infra.settings import Settings
+from suicha.inspections.access import may_read_scopes
+from suicha.sync import actions as sync
+from suicha.sync.api import SyncController
 from suicha.web.health import HealthController
 from suicha.web.openapi import openapi_config
 from suicha.web.problems import EXCEPTION_HANDLERS
@@ -32,6 +38,7 @@ def create_app(settings: Settings) -> Litestar:
     """The whole HTTP process for these settings."""
     database = Database(settings.database_url)
     blobs = open_blob_store(settings)
+    custody = Custody(database, blobs, on_verified=sync.blob_verified, may_read=may_read_scopes)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
@@ -39,11 +46,12 @@ def create_app(settings: Settings) -> Litestar:
         await database.close()
 
     return Litestar(
-        route_handlers=[AuthController, HealthController, front_end],
+        route_handlers=[AuthController, ChecklistsController, SyncController, BlobsController, HealthController, front_end],
         dependencies={
             "database": Provide(lambda: database, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "blobs": Provide(lambda: blobs, sync_to_thread=False),
+            "custody": Provide(lambda: custody, sync_to_thread=False),
             "session": Provide(_session),
             "caller": Provide(provide_caller, sync_to_thread=False),
         },

@@ -31,8 +31,10 @@ class HealthController(Controller):
         """Database and object store can be reached; 503 names the one that cannot."""
         names = ("database", "store")
         results = await asyncio.gather(_ask(database), blobs.check(), return_exceptions=True)
-        parts = {name: "ok" if not isinstance(r, BaseException) else "unreachable"
-                 for name, r in zip(names, results, strict=True)}
+        parts = {
+            name: "ok" if not isinstance(r, BaseException) else "unreachable"
+            for name, r in zip(names, results, strict=True)
+        }
         is_ready = all(part == "ok" for part in parts.values())
         return Response({"status": "ready" if is_ready else "not_ready", **parts}, status_code=200 if is_ready else 503)
 

@@ -95,8 +95,12 @@ def on_unexpected(_request: Request[Any, Any, Any], error: Exception) -> Respons
 def may_raise(*statuses: int) -> dict[int, ResponseSpec]:
     """Document that a handler may answer with problems of these statuses."""
     return {
-        status: ResponseSpec(ProblemOut, description=_BY_HTTP_STATUS.get(status, ("", "problem"))[1],
-                             generate_examples=False, media_type=MediaType.JSON)
+        status: ResponseSpec(
+            ProblemOut,
+            description=_BY_HTTP_STATUS.get(status, ("", "problem"))[1],
+            generate_examples=False,
+            media_type=MediaType.JSON,
+        )
         for status in statuses
     }
 

@@ -10,11 +10,23 @@ from litestar.response import File
 from suicha.accounts.guards import anyone
 from suicha.infra.settings import Settings
 
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".json": "application/json",
-          ".webmanifest": "application/manifest+json", ".svg": "image/svg+xml", ".png": "image/png",
-          ".woff2": "font/woff2", ".ico": "image/x-icon", ".txt": "text/plain", ".map": "application/json"}
-_CSP = ("default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; "
-        "font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'")
+_TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".html": "text/html",
+    ".json": "application/json",
+    ".webmanifest": "application/manifest+json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".woff2": "font/woff2",
+    ".ico": "image/x-icon",
+    ".txt": "text/plain",
+    ".map": "application/json",
+}
+_CSP = (
+    "default-src 'self'; img-src 'self' blob: data:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; "
+    "font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
 
 
 @get(["/", "/{path:path}"], opt=anyone(), include_in_schema=False, sync_to_thread=False)
@@ -29,8 +41,12 @@ def front_end(request: Request[Any, Any, Any]) -> File:
     if not is_file and wanted.suffix in _TYPES:
         raise NotFoundException
     path = wanted if is_file else root / "index.html"
-    return File(path, media_type=_TYPES.get(path.suffix, "application/octet-stream"),
-                content_disposition_type="inline", headers=_headers(path, root))
+    return File(
+        path,
+        media_type=_TYPES.get(path.suffix, "application/octet-stream"),
+        content_disposition_type="inline",
+        headers=_headers(path, root),
+    )
 
 
 def _headers(path: Path, root: Path) -> dict[str, str]:

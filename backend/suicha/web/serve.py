@@ -29,8 +29,14 @@ async def prepare(settings: Settings) -> None:
 
 def serve(settings: Settings) -> int:
     """Serve until interrupted."""
-    config = uvicorn.Config(create_app(settings), host=settings.host, port=settings.port, access_log=False,
-                            log_config=None, timeout_graceful_shutdown=10)
+    config = uvicorn.Config(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=10,
+    )
     server = uvicorn.Server(config)
     server.run()
     return 0 if server.started else 1

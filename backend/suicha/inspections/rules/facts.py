@@ -5,7 +5,12 @@ from enum import StrEnum
 
 REGISTER_KINDS = frozenset({"reg.set@1", "conflict.resolve@1"})
 RECORD_KINDS = REGISTER_KINDS | {
-    "note.add@1", "note.retract@1", "meas.add@1", "meas.void@1", "photo.add@1", "photo.exclude@1",
+    "note.add@1",
+    "note.retract@1",
+    "meas.add@1",
+    "meas.void@1",
+    "photo.add@1",
+    "photo.exclude@1",
 }
 ADMITTED = frozenset({"applied", "conflict"})
 

@@ -15,23 +15,23 @@ from suicha.kit.digest import sha256_hex, sha256_lines
 NULL = "null"
 
 
-def build_manifest(
-    ops: Iterable[OpFact], *, scope: str, n: int, edition_hash: str, prev_manifest: str | None
-) -> str:
+def build_manifest(ops: Iterable[OpFact], *, scope: str, n: int, edition_hash: str, prev_manifest: str | None) -> str:
     """The canonical manifest over the record ops among `ops`, all of which count as admitted."""
     record = sorted((op for op in ops if op.is_record), key=lambda op: op.op_id)
     registers = Registers(record)
-    return canonical_json({
-        "scope": scope,
-        "n": n,
-        "edition": edition_hash,
-        "ops": [op.op_id for op in record],
-        "ops_root": sha256_lines([op.first_hash for op in record]),
-        "registers": _register_lines(registers),
-        "photos": sorted([op.ref, op.blob_sha256, op.blob_bytes] for op in included_photos(record)),
-        "conflicts": len(registers.in_conflict()),
-        "prev_manifest": prev_manifest,
-    })
+    return canonical_json(
+        {
+            "scope": scope,
+            "n": n,
+            "edition": edition_hash,
+            "ops": [op.op_id for op in record],
+            "ops_root": sha256_lines([op.first_hash for op in record]),
+            "registers": _register_lines(registers),
+            "photos": sorted([op.ref, op.blob_sha256, op.blob_bytes] for op in included_photos(record)),
+            "conflicts": len(registers.in_conflict()),
+            "prev_manifest": prev_manifest,
+        }
+    )
 
 
 def _register_lines(registers: Registers) -> list[list[Any]]:
@@ -47,7 +47,9 @@ def _register_lines(registers: Registers) -> list[list[Any]]:
 def not_sealable_because(manifest: Mapping[str, Any], item_codes: Iterable[str]) -> list[dict[str, str]]:
     """Why a manifest cannot be sealed, judged on its own text; empty when it can."""
     answered = {line[0] for line in manifest["registers"]}
-    reasons = [{"reason": "unanswered", "item": code} for code in sorted(item_codes) if f"{code}/result" not in answered]
+    reasons = [
+        {"reason": "unanswered", "item": code} for code in sorted(item_codes) if f"{code}/result" not in answered
+    ]
     if manifest["conflicts"] > 0:
         reasons.insert(0, {"reason": "open_conflicts", "item": ""})
     return reasons
@@ -62,8 +64,9 @@ def seal_state(seal: Seal, scope: str, ops: Mapping[str, OpFact], verified: Iter
     if len(present) < len(named):
         return SealState.PENDING_OPS
     said = json.loads(seal.manifest)
-    again = build_manifest(present, scope=scope, n=seal.n, edition_hash=said["edition"],
-                           prev_manifest=said["prev_manifest"])
+    again = build_manifest(
+        present, scope=scope, n=seal.n, edition_hash=said["edition"], prev_manifest=said["prev_manifest"]
+    )
     if again != seal.manifest:
         return SealState.DISPUTED
     missing = {op.blob_sha256 for op in included_photos(present)} - set(verified)
@@ -84,8 +87,9 @@ def read_manifest(text: str) -> dict[str, Any]:
     is_list = all(isinstance(said.get(name), list) for name in ("ops", "registers", "photos"))
     is_int = all(isinstance(said.get(name), int) for name in ("n", "conflicts"))
     is_text = all(isinstance(said.get(name), str) for name in ("scope", "edition", "ops_root"))
-    lines_fit = is_list and all(isinstance(line, list) and len(line) == 3 and isinstance(line[0], str)
-                                for line in said["registers"])
+    lines_fit = is_list and all(
+        isinstance(line, list) and len(line) == 3 and isinstance(line[0], str) for line in said["registers"]
+    )
     ops_fit = is_list and all(isinstance(op_id, str) for op_id in said["ops"])
     if not (is_list and is_int and is_text and lines_fit and ops_fit and "prev_manifest" in said):
         raise ValueError("a manifest lacks a member")

@@ -117,29 +117,50 @@ def _envelope(raw: str, hash_: str, m: dict[str, Any]) -> Envelope | None:
     if was is not None and not (isinstance(was, dict) and is_sha256_text(was.get("hash"))):
         return None
     return Envelope(
-        raw=raw, hash=hash_, op_id=m["op_id"], replica=m["replica"], seq=m["seq"], prev=m["prev"], scope=m["scope"],
-        kind=m["kind"], item=m["item"], field=m["field"], sup=tuple(sorted(set(m["sup"]))), body=m["body"],
-        seen=m["seen"], grant=m["grant"], edition_id=m["edition"]["id"], edition_hash=m["edition"]["hash"],
-        actor=m["actor"], courier=m["courier"], was_hash=was["hash"] if was else None,
+        raw=raw,
+        hash=hash_,
+        op_id=m["op_id"],
+        replica=m["replica"],
+        seq=m["seq"],
+        prev=m["prev"],
+        scope=m["scope"],
+        kind=m["kind"],
+        item=m["item"],
+        field=m["field"],
+        sup=tuple(sorted(set(m["sup"]))),
+        body=m["body"],
+        seen=m["seen"],
+        grant=m["grant"],
+        edition_id=m["edition"]["id"],
+        edition_hash=m["edition"]["hash"],
+        actor=m["actor"],
+        courier=m["courier"],
+        was_hash=was["hash"] if was else None,
     )
 
 
 def _identity_fits(m: dict[str, Any]) -> bool:
     return (
-        m.get("ev") == 1 and m.get("ev") is not True
+        m.get("ev") == 1
+        and m.get("ev") is not True
         and all(is_uuid_text(m.get(name)) for name in ("op_id", "replica", "actor"))
         and _is_count(m.get("seq"), least=1)
         and is_sha256_text(m.get("prev"))
-        and "courier" in m and (m["courier"] is None or is_uuid_text(m["courier"]))
+        and "courier" in m
+        and (m["courier"] is None or is_uuid_text(m["courier"]))
     )
 
 
 def _address_fits(m: dict[str, Any]) -> bool:
     return (
-        _is_short_text(m.get("scope"), 60) and _is_short_text(m.get("kind"), 60)
-        and "item" in m and (m["item"] is None or _is_short_text(m["item"], 40))
-        and "field" in m and (m["field"] is None or _is_short_text(m["field"], 80))
-        and isinstance(m.get("sup"), list) and all(is_uuid_text(op_id) for op_id in m["sup"])
+        _is_short_text(m.get("scope"), 60)
+        and _is_short_text(m.get("kind"), 60)
+        and "item" in m
+        and (m["item"] is None or _is_short_text(m["item"], 40))
+        and "field" in m
+        and (m["field"] is None or _is_short_text(m["field"], 80))
+        and isinstance(m.get("sup"), list)
+        and all(is_uuid_text(op_id) for op_id in m["sup"])
         and isinstance(m.get("body"), dict)
     )
 
@@ -149,8 +170,11 @@ def _circumstances_fit(m: dict[str, Any]) -> bool:
     return (
         _is_count(m.get("seen"), least=0)
         and _is_short_text(m.get("grant"), 60)
-        and isinstance(edition, dict) and _is_short_text(edition.get("id"), 120) and _is_short_text(edition.get("hash"), 64)
-        and isinstance(t, dict) and isinstance(t.get("wall"), str)
+        and isinstance(edition, dict)
+        and _is_short_text(edition.get("id"), 120)
+        and _is_short_text(edition.get("hash"), 64)
+        and isinstance(t, dict)
+        and isinstance(t.get("wall"), str)
         and all(name in t for name in ("mono_ms", "boot", "off_ms", "off_age_s"))
         and isinstance(m.get("app"), str)
     )

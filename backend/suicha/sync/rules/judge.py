@@ -132,8 +132,9 @@ class Judge:
     def _drain(self) -> None:
         """Judge what waited for the op that has just come."""
         while True:
-            follows = [op for op in self.w.waiting.get(self.w.replica.acked_seq + 1, ())
-                       if op.prev == self.w.replica.last_hash]
+            follows = [
+                op for op in self.w.waiting.get(self.w.replica.acked_seq + 1, ()) if op.prev == self.w.replica.last_hash
+            ]
             if not follows:
                 return
             self._use(follows[0])
@@ -167,8 +168,17 @@ class Judge:
             self.w.kept.append(op)
             return _result(op, ("rejected", "op_id_reused" if is_reused else "not_granted"), None, None)
         if is_reused:
-            entry = scope.say("op.judged", {"op": op.raw, "op_hash": op.hash, "outcome": "rejected",
-                                            "code": "op_id_reused", "actor": op.actor, "received_at": self.w.now_text})
+            entry = scope.say(
+                "op.judged",
+                {
+                    "op": op.raw,
+                    "op_hash": op.hash,
+                    "outcome": "rejected",
+                    "code": "op_id_reused",
+                    "actor": op.actor,
+                    "received_at": self.w.now_text,
+                },
+            )
             self.w.kept.append(op)
             return _result(op, ("rejected", "op_id_reused"), entry, None)
         self.w.raws[op.op_id] = (op.raw, self.w.arrivals.get(op.hash, self.w.now_text))
@@ -244,15 +254,21 @@ class Judge:
 
     def _take_effect(self, op: Envelope, scope: ScopeState) -> None:
         if op.kind == "sig.add@1":
-            signature = SignatureFact(op.op_id, op.body["role"], op.body["person"], op.body["manifest_hash"],
-                                      op.body.get("refused") is not None)
+            signature = SignatureFact(
+                op.op_id,
+                op.body["role"],
+                op.body["person"],
+                op.body["manifest_hash"],
+                op.body.get("refused") is not None,
+            )
             scope.signatures.append(signature)
             scope.changes.signatures.append(signature)
             scope.review_signatures()
         elif op.kind == SEAL_KIND and not _is_in_force(op, scope):
             said = read_manifest(op.body["manifest"])
-            seal = Seal(said["n"], op.body["manifest_hash"], op.body["manifest"], SealState.PENDING_OPS,
-                        frozenset(said["ops"]))
+            seal = Seal(
+                said["n"], op.body["manifest_hash"], op.body["manifest"], SealState.PENDING_OPS, frozenset(said["ops"])
+            )
             scope.put_in_force(seal, op.op_id, self.w.raws)
 
     def rejudge(self, op: Envelope, scope: ScopeState) -> None:
@@ -280,8 +296,11 @@ def _owns_what_it_takes_back(op: Envelope, scope: ScopeState, role: str) -> bool
     if op.kind == "photo.exclude@1" and role == "leader":
         return True
     target = kinds.reference_of(op)
-    made = [f for f in scope.ops.values() if f.kind == makers[op.kind]
-            and target == (f.op_id if op.kind == "note.retract@1" else f.ref)]
+    made = [
+        f
+        for f in scope.ops.values()
+        if f.kind == makers[op.kind] and target == (f.op_id if op.kind == "note.retract@1" else f.ref)
+    ]
     return any(f.actor == op.actor for f in made)
 
 
@@ -306,12 +325,30 @@ def _value(op: Envelope) -> str | None:
 
 
 def _fact(op: Envelope, outcome: Outcome) -> OpFact:
-    blob, size = kinds.blob_of(op) if outcome[0] != "rejected" and op.kind in kinds.KINDS and outcome[1] not in (
-        "unknown_kind", "internal_error", "grant_revoked_unseen") else (None, None)
+    blob, size = (
+        kinds.blob_of(op)
+        if outcome[0] != "rejected"
+        and op.kind in kinds.KINDS
+        and outcome[1] not in ("unknown_kind", "internal_error", "grant_revoked_unseen")
+        else (None, None)
+    )
     return OpFact(
-        op_id=op.op_id, hash=op.hash, first_hash=op.was_hash or op.hash, replica=op.replica, seq=op.seq, kind=op.kind,
-        item=op.item, field=op.field, actor=op.actor, sup=op.sup, value=_value(op), ref=kinds.reference_of(op),
-        blob_sha256=blob, blob_bytes=size, outcome=outcome[0], code=outcome[1],
+        op_id=op.op_id,
+        hash=op.hash,
+        first_hash=op.was_hash or op.hash,
+        replica=op.replica,
+        seq=op.seq,
+        kind=op.kind,
+        item=op.item,
+        field=op.field,
+        actor=op.actor,
+        sup=op.sup,
+        value=_value(op),
+        ref=kinds.reference_of(op),
+        blob_sha256=blob,
+        blob_bytes=size,
+        outcome=outcome[0],
+        code=outcome[1],
     )
 
 

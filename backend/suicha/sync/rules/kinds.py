@@ -58,8 +58,7 @@ def _is_date(value: Any) -> bool:
 
 
 def _is_outcome_list(value: Any) -> bool:
-    return (isinstance(value, list) and all(isinstance(code, str) for code in value)
-            and value == sorted(set(value)))
+    return isinstance(value, list) and all(isinstance(code, str) for code in value) and value == sorted(set(value))
 
 
 def _value_fits(field: str, value: Any) -> bool:
@@ -81,8 +80,9 @@ def _value_fits(field: str, value: Any) -> bool:
 def _is_field(item: str | None, field: str | None) -> bool:
     if item == VISIT_ITEM:
         return field in VISIT_FIELDS or (field or "").startswith("caption:")
-    return field in ("result", "remark", "severity", "due_override", "adopted_reading") or (
-        field or "").startswith("caption:")
+    return field in ("result", "remark", "severity", "due_override", "adopted_reading") or (field or "").startswith(
+        "caption:"
+    )
 
 
 def _set_fits(op: Envelope) -> bool:
@@ -96,21 +96,33 @@ def _resolve_fits(op: Envelope) -> bool:
 
 def _reading_fits(op: Envelope) -> bool:
     b = op.body
-    return (_name(b.get("reading_id")) and _name(b.get("value")) and _text(b.get("unit"), 40)
-            and (b.get("instrument") is None or _text(b["instrument"], 200)))
+    return (
+        _name(b.get("reading_id"))
+        and _name(b.get("value"))
+        and _text(b.get("unit"), 40)
+        and (b.get("instrument") is None or _text(b["instrument"], 200))
+    )
 
 
 def _gps_fits(gps: Any) -> bool:
-    return gps is None or (isinstance(gps, dict) and all(isinstance(gps.get(n), (str, int)) for n in ("lat", "lon", "acc_m")))
+    return gps is None or (
+        isinstance(gps, dict) and all(isinstance(gps.get(n), (str, int)) for n in ("lat", "lon", "acc_m"))
+    )
 
 
 def _photo_fits(op: Envelope) -> bool:
     b = op.body
     sizes_fit = all(isinstance(b.get(n), int) and not isinstance(b[n], bool) and b[n] >= 0 for n in ("size", "w", "h"))
-    return (_name(b.get("photo_id")) and is_sha256_text(b.get("sha256")) and sizes_fit
-            and 0 < b["size"] <= LARGEST_BLOB_BYTES and _name(b.get("mime"))
-            and (b.get("taken") is None or _text(b["taken"], 80)) and _gps_fits(b.get("gps"))
-            and isinstance(b.get("derivs", []), list))
+    return (
+        _name(b.get("photo_id"))
+        and is_sha256_text(b.get("sha256"))
+        and sizes_fit
+        and 0 < b["size"] <= LARGEST_BLOB_BYTES
+        and _name(b.get("mime"))
+        and (b.get("taken") is None or _text(b["taken"], 80))
+        and _gps_fits(b.get("gps"))
+        and isinstance(b.get("derivs", []), list)
+    )
 
 
 def _seal_fits(op: Envelope) -> bool:
@@ -125,11 +137,19 @@ def _seal_fits(op: Envelope) -> bool:
 
 def _signature_fits(op: Envelope) -> bool:
     b, refused = op.body, op.body.get("refused")
-    refusal_fits = refused is None or (isinstance(refused, dict) and _some_text(refused.get("reason"))
-                                       and (refused.get("witness") is None or _text(refused["witness"], 120)))
-    return (b.get("role") in SIGNER_ROLES and _some_text(b.get("person"), 120) and is_sha256_text(b.get("manifest_hash"))
-            and (b.get("image_sha256") is None or is_sha256_text(b["image_sha256"]))
-            and isinstance(b.get("consent_text_hash"), str) and refusal_fits)
+    refusal_fits = refused is None or (
+        isinstance(refused, dict)
+        and _some_text(refused.get("reason"))
+        and (refused.get("witness") is None or _text(refused["witness"], 120))
+    )
+    return (
+        b.get("role") in SIGNER_ROLES
+        and _some_text(b.get("person"), 120)
+        and is_sha256_text(b.get("manifest_hash"))
+        and (b.get("image_sha256") is None or is_sha256_text(b["image_sha256"]))
+        and isinstance(b.get("consent_text_hash"), str)
+        and refusal_fits
+    )
 
 
 def _void_fits(op: Envelope) -> bool:
@@ -140,12 +160,15 @@ KINDS: Mapping[str, Kind] = {
     "reg.set@1": Kind(OFFICERS, "register", _set_fits),
     "conflict.resolve@1": Kind(LEADER, "register", _resolve_fits),
     "note.add@1": Kind(ALL, "item or visit", lambda op: _some_text(op.body.get("text"), 8000)),
-    "note.retract@1": Kind(ALL, "item or visit", lambda op: is_uuid_text(op.body.get("op_id"))
-                           and _text(op.body.get("reason"))),
+    "note.retract@1": Kind(
+        ALL, "item or visit", lambda op: is_uuid_text(op.body.get("op_id")) and _text(op.body.get("reason"))
+    ),
     "meas.add@1": Kind(ALL, "item", _reading_fits),
     "meas.void@1": Kind(ALL, "item", lambda op: _name(op.body.get("reading_id")) and _text(op.body.get("reason"))),
     "photo.add@1": Kind(ALL, "item or _", _photo_fits),
-    "photo.exclude@1": Kind(ALL, "item or _", lambda op: _name(op.body.get("photo_id")) and _text(op.body.get("reason"))),
+    "photo.exclude@1": Kind(
+        ALL, "item or _", lambda op: _name(op.body.get("photo_id")) and _text(op.body.get("reason"))
+    ),
     SEAL_KIND: Kind(LEADER, "visit", _seal_fits),
     "sig.add@1": Kind(ALL, "visit", _signature_fits),
     "replica.flush@1": Kind(ALL, "visit", lambda op: isinstance(op.body.get("last_seq"), int)),

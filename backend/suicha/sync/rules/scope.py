@@ -6,7 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from suicha.feed.rules import Entry, Tail, extend
-from suicha.inspections.rules.facts import ConflictRow, Grant, OpFact, Register, Seal, SealState, SignatureFact, TeamRole
+from suicha.inspections.rules.facts import (
+    ConflictRow,
+    Grant,
+    OpFact,
+    Register,
+    Seal,
+    SealState,
+    SignatureFact,
+    TeamRole,
+)
 from suicha.inspections.rules.manifest import is_signed, seal_state
 from suicha.inspections.rules.merge import Registers
 from suicha.kit.ids import named_id
@@ -82,8 +91,17 @@ class ScopeState:
         self.ops[op.op_id] = op
         if op.is_admitted:
             self.registers.admit(op)
-        entry = self.say("op.judged", {"op": raw, "op_hash": op.hash, "outcome": op.outcome, "code": op.code,
-                                       "actor": op.actor, "received_at": received_at})
+        entry = self.say(
+            "op.judged",
+            {
+                "op": raw,
+                "op_hash": op.hash,
+                "outcome": op.outcome,
+                "code": op.code,
+                "actor": op.actor,
+                "received_at": received_at,
+            },
+        )
         if is_new:
             self.changes.new_ops[op.op_id] = (op, raw, entry.pos)
         else:
@@ -116,8 +134,10 @@ class ScopeState:
 
     def open_row(self, register: Register) -> ConflictRow | None:
         """The open conflict of a register."""
-        return next((row for row in reversed(self.conflicts)
-                     if (row.item, row.field) == register and row.closed_pos is None), None)
+        return next(
+            (row for row in reversed(self.conflicts) if (row.item, row.field) == register and row.closed_pos is None),
+            None,
+        )
 
     def was_open(self, register: Register, seen: int) -> bool:
         """Was a conflict of the register open for somebody who had seen the feed up to `seen`?"""
@@ -199,8 +219,11 @@ class ScopeState:
             raw, received_at = raws[op.op_id]
             self.judge_op(op.judged("parked", "late_after_seal"), raw, received_at)
         touched = {op.register for op in left_out if op.register}
-        agreed = {(row.item, row.field) for row in self.conflicts
-                  if row.closed_pos is None and len(self.registers.values((row.item, row.field))) <= 1}
+        agreed = {
+            (row.item, row.field)
+            for row in self.conflicts
+            if row.closed_pos is None and len(self.registers.values((row.item, row.field))) <= 1
+        }
         for register in sorted(touched | agreed):
             self.refresh_conflict(register, may_close=len(self.registers.values(register)) <= 1)
         self.review_seal(is_new=True)

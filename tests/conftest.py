@@ -1,0 +1,108 @@
+"""What all tests share: migrated databases (SQLite and PostgreSQL), an object store, and a running server."""
+
+import asyncio
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings as hypothesis_settings
+from suicha.infra.settings import Settings, settings_from_environment
+from suicha.web.serve import prepare
+
+from tests.live import LiveServer, Team
+from tests.servers.postgres import PostgresServer
+from tests.servers.s3 import S3Server
+
+pytest_plugins = ["tests.servers.fixtures"]
+ROOT = Path(__file__).parents[1]
+TEMPLATE = "suicha_template"
+
+hypothesis_settings.register_profile(
+    "ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=list(HealthCheck)
+)
+hypothesis_settings.load_profile("ci")
+
+
+def make_settings(folder: Path, *, database_url: str | None = None, s3: S3Server | None = None) -> Settings:
+    """Settings of a throw-away installation below `folder`."""
+    environ = {"SUICHA_DATA_DIR": str(folder), "SUICHA_SCHEDULER": "none"}
+    if database_url:
+        environ["SUICHA_DATABASE_URL"] = database_url
+    if s3:
+        environ |= {"SUICHA_S3_ENDPOINT": s3.url, "SUICHA_S3_ACCESS_KEY": s3.access_key,
+                    "SUICHA_S3_SECRET_KEY": s3.secret_key, "SUICHA_S3_BUCKET": f"test-{folder.name.lower()[-40:]}"}
+    return settings_from_environment(environ)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file with the editions of the project, to be copied."""
+    folder = tmp_path_factory.mktemp("template")
+    asyncio.run(prepare(make_settings(folder)))
+    return folder / "suicha.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: PostgresServer) -> str:
+    """The same on PostgreSQL: copied by `CREATE DATABASE … TEMPLATE`."""
+
+    def fill(url: str) -> None:
+        asyncio.run(prepare(make_settings(Path("/nonexistent"), database_url=url)))
+
+    return postgres_server.template(TEMPLATE, fill)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh migrated SQLite database."""
+    path = tmp_path / "suicha.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite+aiosqlite:///{path}"
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer, postgres_template: str) -> Iterator[str]:
+    """A fresh migrated PostgreSQL database."""
+    with postgres_server.fresh_database(postgres_template) as url:
+        yield url.replace("postgresql://", "postgresql+asyncpg://", 1)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Each test that asks for it runs on both databases. Open it inside the test's own event loop: `open_database`."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(scope="session")
+def live_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A server with the embedded defaults: SQLite and a folder."""
+    folder = tmp_path_factory.mktemp("live")
+    shutil.copy(sqlite_template, folder / "suicha.db")
+    with LiveServer(make_settings(folder)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def live_postgres(
+    postgres_server: PostgresServer, postgres_template: str, s3_server: S3Server,
+    tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[LiveServer]:
+    """A server with PostgreSQL and a real S3 store."""
+    folder = tmp_path_factory.mktemp("live-s3")
+    with (postgres_server.fresh_database(postgres_template) as url,
+          LiveServer(make_settings(folder, database_url=url, s3=s3_server)) as server):
+        yield server
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def live_server(request: pytest.FixtureRequest) -> LiveServer:
+    """A running server, once on each pair of database and store."""
+    server: LiveServer = request.getfixturevalue(f"live_{request.param}")
+    return server
+
+
+@pytest.fixture
+def fresh_visit(live_server: LiveServer) -> Callable[[], Team]:
+    """Make visits that no other test touches."""
+    return live_server.new_visit
