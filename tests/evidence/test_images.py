@@ -7,9 +7,9 @@ import time
 
 import pytest
 from PIL import ExifTags, Image
+
 from suicha.evidence.errors import ImageBroken, ImageFormatRefused, ImageTooLarge
 from suicha.evidence.images import make_pictures
-
 from tests.evidence.photos import a_heic, a_jpeg, a_png_that_claims, encoded, is_upright, opened, upright
 
 

@@ -1,6 +1,7 @@
 """Limits, offsets, names and ranges, without a database."""
 
 import pytest
+
 from suicha.evidence import rules
 from suicha.evidence.errors import BadRange, BadUpload, BlobTooLarge, NotAChunk, WrongOffset
 from suicha.evidence.rules import Chunk, Progress

@@ -1,89 +1,41 @@
-"""Pytest's side of the servers: started when a collected test needs one, both at once, shared by all workers.
+"""Pytest's side of the servers: started once per test run, by the first process that collects a test for them.
 
-Use it by `pytest_plugins = ["tests.servers.fixtures"]`. Fixtures: `postgres_server`, `s3_server`, and
-`empty_postgres_url`, a database of its own for each test module.
+Use it by `pytest_plugins = ["tests.servers.fixtures"]`. Fixtures: `postgres_server`, `s3_server`. Where the
+variables of `tests.servers` are set, nothing is started and those servers are used.
+
+A test run has several processes when pytest-xdist divides the work, and none of them may start a second Ceph. They
+meet in a folder that the first process makes and names in the environment. The servers are kept by processes of
+their own (`python -m tests.servers … --for`), which end when the run does, even when it is killed.
 """
 
+import contextlib
 import json
 import os
-import select
+import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+import time
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.servers import POSTGRES_VARIABLE, S3_VARIABLE
+from tests.servers import VARIABLES
 from tests.servers.postgres import PostgresServer
 from tests.servers.processes import ServerFailed
 from tests.servers.s3 import S3Server
 
-VARIABLES = {"postgres": POSTGRES_VARIABLE, "s3": S3_VARIABLE}
-START_SECONDS = 120
-
-
-class Keepers:
-    """The processes that keep our servers; each ends when our end of its pipe closes, even if we are killed."""
-
-    def __init__(self) -> None:
-        """Nothing runs yet."""
-        self._running: dict[str, subprocess.Popen[str]] = {}
-
-    def start(self, name: str) -> None:
-        """Begin to start a server unless somebody already keeps one; does not wait for it."""
-        if VARIABLES[name] in os.environ or name in self._running:
-            return
-        self._running[name] = subprocess.Popen(
-            [sys.executable, "-m", "tests.servers", name],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            # Ctrl-C is for the tests; the servers must outlive their tear-down.
-            start_new_session=True,
-        )
-
-    def address(self, name: str) -> str:
-        """Where the server is; waits until it is up."""
-        variable = VARIABLES[name]
-        if variable not in os.environ:
-            self.start(name)
-            os.environ.update(self._first_line(name))
-        return os.environ[variable]
-
-    def _first_line(self, name: str) -> dict[str, str]:
-        output = self._running[name].stdout
-        assert output is not None
-        is_readable, _, _ = select.select([output], [], [], START_SECONDS)
-        line = output.readline() if is_readable else ""
-        if not line:
-            raise ServerFailed(f"the {name} server of the tests did not start, see above")
-        variables: dict[str, str] = json.loads(line)
-        return variables
-
-    def stop(self) -> None:
-        """End what we started."""
-        for process in self._running.values():
-            assert process.stdin is not None
-            process.stdin.close()
-        for name, process in self._running.items():
-            process.wait(60)
-            assert process.stdout is not None
-            process.stdout.close()
-            os.environ.pop(VARIABLES[name], None)
-        self._running.clear()
-
-
-keepers = Keepers()
+RUN_VARIABLE = "SUICHA_TEST_RUN"
+START_SECONDS, STOP_SECONDS = 120, 60
+ROOT = Path(__file__).parents[2]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The controller of parallel workers starts the servers, and the workers inherit their addresses."""
-    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
-        for name in VARIABLES:
-            keepers.start(name)
-        for name in VARIABLES:
-            keepers.address(name)
+    """The first process of the run makes the meeting place; its workers inherit the name."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.mkdtemp(prefix="suicha-run-")
+        os.environ[RUN_VARIABLE] = f"{os.getpid()}:{folder}"
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -93,31 +45,89 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     wanted = {name for item in session.items for name in getattr(item, "fixturenames", ())}
     for name in VARIABLES:
         if f"{name}_server" in wanted:
-            keepers.start(name)
+            _begin_to_start(name)
 
 
-def pytest_unconfigure() -> None:
+def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing behind."""
-    keepers.stop()
+    if hasattr(config, "workerinput"):
+        return
+    _, folder = _run()
+    (folder / "stop").touch()
+    for started in folder.glob("*.started"):
+        _wait_for_end(started)
+    shutil.rmtree(folder, ignore_errors=True)
+    del os.environ[RUN_VARIABLE]
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> PostgresServer:
     """A PostgreSQL for this test run."""
-    return PostgresServer(keepers.address("postgres"))
+    return PostgresServer(_address("postgres"))
 
 
 @pytest.fixture(scope="session")
 def s3_server() -> S3Server:
     """An S3 store for this test run."""
-    url = urlsplit(keepers.address("s3"))
-    assert url.username is not None
-    assert url.password is not None
-    return S3Server(f"{url.hostname}:{url.port}", url.username, url.password)
+    url = urlsplit(_address("s3"))
+    return S3Server(f"{url.hostname}:{url.port}", url.username or "", url.password or "")
 
 
-@pytest.fixture(scope="module")
-def empty_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """A new, empty database for one test module."""
-    with postgres_server.fresh_database() as url:
-        yield url
+def _run() -> tuple[str, Path]:
+    pid, _, folder = os.environ[RUN_VARIABLE].partition(":")
+    return pid, Path(folder)
+
+
+def _begin_to_start(name: str) -> None:
+    """Start the keeper of a server unless somebody has; does not wait for it."""
+    pid, folder = _run()
+    if VARIABLES[name] in os.environ:
+        return
+    with contextlib.suppress(FileExistsError):
+        (folder / f"{name}.started").touch(exist_ok=False)
+        command = [sys.executable, "-m", "tests.servers", name, "--for", pid, str(folder)]
+        with (folder / f"{name}.json").open("wb") as answer, (folder / f"{name}.log").open("wb") as log:
+            # A session of its own: Ctrl-C is for the tests, the servers must outlive their tear-down.
+            keeper = subprocess.Popen(command, cwd=ROOT, stdout=answer, stderr=log, start_new_session=True)
+        (folder / f"{name}.pid").write_text(str(keeper.pid))
+        # It ends after us or after a sibling of ours; nobody waits for it in the usual way.
+        keeper.returncode = 0
+
+
+def _address(name: str) -> str:
+    """Where the server is; waits until it is up."""
+    if VARIABLES[name] in os.environ:
+        return os.environ[VARIABLES[name]]
+    _begin_to_start(name)
+    _, folder = _run()
+    end = time.monotonic() + START_SECONDS
+    while not (answer := _read_whole_line(folder / f"{name}.json")):
+        pid = int(_text(folder / f"{name}.pid") or 0)
+        if time.monotonic() > end or (pid and not _is_running(pid)):
+            raise ServerFailed(f"the {name} server of the tests did not start: {_text(folder / f'{name}.log')}")
+        time.sleep(0.1)
+    address: str = json.loads(answer)[VARIABLES[name]]
+    return address
+
+
+def _read_whole_line(path: Path) -> str:
+    text = _text(path)
+    return text if text.endswith("\n") else ""
+
+
+def _text(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
+
+
+def _wait_for_end(started: Path) -> None:
+    """Until the keeper has stopped its server; it may be our child or that of a worker that is gone."""
+    pid = int(_text(started.with_suffix(".pid")) or 0)
+    end = time.monotonic() + STOP_SECONDS
+    while pid and time.monotonic() < end and _is_running(pid):
+        time.sleep(0.05)
+
+
+def _is_running(pid: int) -> bool:
+    """False for a zombie too: it has done its work."""
+    state = _text(Path(f"/proc/{pid}/stat")).rpartition(") ")[2][:1]
+    return state not in {"", "Z", "X"}
