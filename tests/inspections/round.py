@@ -1,4 +1,4 @@
-"""A small round for tests: two sites in two districts, a team, a stranger, the office; written with the real actions."""
+"""A small round for tests: two sites in two districts, a team, a stranger, the office; made by the real actions."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -26,14 +26,26 @@ CHECKLISTS = Path(__file__).parents[2] / "checklists"
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 PEOPLE = {
-    "leader": (Role.LEADER, "410102"), "officer": (Role.OFFICER, "410102"), "expert": (Role.EXPERT, "410102"),
-    "stranger": (Role.OFFICER, "410102"), "office": (Role.OFFICE, "4101"), "district": (Role.OFFICE, "410105"),
+    "leader": (Role.LEADER, "410102"),
+    "officer": (Role.OFFICER, "410102"),
+    "expert": (Role.EXPERT, "410102"),
+    "stranger": (Role.OFFICER, "410102"),
+    "office": (Role.OFFICE, "4101"),
+    "district": (Role.OFFICE, "410105"),
 }
 VISIT = named_id("test", "visit")
 SCOPE = visit_scope(VISIT)
 TEAM = ("leader", "officer", "expert")
-EARLIER = EarlierProblem("TEST-2025-P001", "E03", "灭火器过期或缺失", "major", date(2025, 11, 3), date(2025, 11, 10),
-                         "closed", named_id("test", "site", "410103"))
+EARLIER = EarlierProblem(
+    "TEST-2025-P001",
+    "E03",
+    "灭火器过期或缺失",
+    "major",
+    date(2025, 11, 3),
+    date(2025, 11, 10),
+    "closed",
+    named_id("test", "site", "410103"),
+)
 
 Story = Callable[[AsyncSession], Awaitable[None]]
 
@@ -54,10 +66,12 @@ def tell(tmp_path: Path, *chapters: Story) -> None:
 
     async def run() -> None:
         database = await a_database(f"sqlite+aiosqlite:///{tmp_path / 'suicha.db'}")
-        for chapter in chapters:
-            async with database.writing() as session:
-                await chapter(session)
-        await database.close()
+        try:
+            for chapter in chapters:
+                async with database.writing() as session:
+                    await chapter(session)
+        finally:
+            await database.close()
 
     asyncio.run(run())
 
@@ -75,23 +89,48 @@ async def a_database(url: str) -> Database:
 
 async def _add_people_and_sites(session: AsyncSession) -> None:
     await checklists.load_editions(session, CHECKLISTS, now=NOW)
-    session.add_all(Jurisdiction(code=c, name=f"示例区{c}", kind="gb2260", is_verified=True) for c in
-                    ("410102", "410103", "410105"))
+    session.add_all(
+        Jurisdiction(code=c, name=f"示例区{c}", kind="gb2260", is_verified=True) for c in ("410102", "410103", "410105")
+    )
     await session.flush()
     for code in ("410103", "410105"):
         enterprise = named_id("test", "enterprise", code)
         session.add(Enterprise(id=enterprise, uscc=f"TEST{code}", name=f"示例物业{code}", jurisdiction=code))
         await session.flush()
-        session.add(Site(id=named_id("test", "site", code), name=f"示例小区{code}", address="示例路1号", jurisdiction=code,
-                         enterprise_id=enterprise, lat="34.75", lon="113.65"))
+        session.add(
+            Site(
+                id=named_id("test", "site", code),
+                name=f"示例小区{code}",
+                address="示例路1号",
+                jurisdiction=code,
+                enterprise_id=enterprise,
+                lat="34.75",
+                lon="113.65",
+            )
+        )
     password_hash = hash_password("pass", is_light=True)
     for name, (role, jurisdiction) in PEOPLE.items():
-        await accounts.open_account(session, username=name, name=f"示例{name}", password_hash=password_hash, roles=[role],
-                                    jurisdiction=jurisdiction, now=NOW, account_id=account_id(name))
+        await accounts.open_account(
+            session,
+            username=name,
+            name=f"示例{name}",
+            password_hash=password_hash,
+            roles=[role],
+            jurisdiction=jurisdiction,
+            now=NOW,
+            account_id=account_id(name),
+        )
         if name in TEAM:
-            session.add(Inspector(kind="expert" if name == "expert" else "officer", name=f"示例{name}",
-                                  certificate_no=None if name == "expert" else f"示例-{name}", home_jurisdiction="410102",
-                                  employer="示例单位", account_id=account_id(name)))
+            session.add(
+                Inspector(
+                    kind="expert" if name == "expert" else "officer",
+                    name=f"示例{name}",
+                    certificate_no=None if name == "expert" else f"示例-{name}",
+                    home_jurisdiction="410102",
+                    employer="示例单位",
+                    account_id=account_id(name),
+                )
+            )
     await session.flush()
 
 
@@ -100,7 +139,13 @@ async def send(
 ) -> Inspection:
     """Dispatch a visit to the site of a district."""
     [edition] = await checklists.load_editions(session, CHECKLISTS, now=NOW)
-    plan = VisitPlan(inspection_id, f"T-{inspection_id[:6]}", "示例抽查", named_id("test", "site", jurisdiction), 1,
-                     TODAY + timedelta(days=days))
+    plan = VisitPlan(
+        inspection_id,
+        f"T-{inspection_id[:6]}",
+        "示例抽查",
+        named_id("test", "site", jurisdiction),
+        1,
+        TODAY + timedelta(days=days),
+    )
     posted = [Posted(account_id(name), TeamRole(PEOPLE[name][0].value)) for name in team]
     return await actions.dispatch(session, plan, posted, edition_hash=edition.hash, earlier_problems=[EARLIER], now=NOW)

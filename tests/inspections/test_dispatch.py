@@ -27,11 +27,19 @@ def test_the_first_entry_carries_all_that_a_phone_needs(tmp_path: Path) -> None:
     async def story(session: AsyncSession) -> None:
         (type_, body), *grants = await _news(session, SCOPE)
         assert type_ == "inspection.dispatched"
-        assert body["inspection"] == {"id": VISIT, "code": f"T-{VISIT[:6]}", "planned_on": "2026-11-23",
-                                      "campaign": "示例抽查", "team_no": 1}
+        assert body["inspection"] == {
+            "id": VISIT,
+            "code": f"T-{VISIT[:6]}",
+            "planned_on": "2026-11-23",
+            "campaign": "示例抽查",
+            "team_no": 1,
+        }
         assert body["site"]["district"] == "示例区410103"  # type: ignore[index]
         assert [(m["role"], m["certificate_no"]) for m in body["team"]] == [  # type: ignore[attr-defined]
-            ("leader", "示例-leader"), ("officer", "示例-officer"), ("expert", None)]
+            ("leader", "示例-leader"),
+            ("officer", "示例-officer"),
+            ("expert", None),
+        ]
         assert body["earlier_problems"][0]["due_on"] == "2025-11-10"  # type: ignore[index]
         assert "opening_statement" in body["texts"]  # type: ignore[operator]
         assert [type_ for type_, _ in grants] == ["grant.added"] * 3
@@ -68,7 +76,9 @@ def test_somebody_is_posted_later_but_not_twice(tmp_path: Path) -> None:
     async def story(session: AsyncSession) -> None:
         row = await actions.add_grant(session, SCOPE, account_id("stranger"), TeamRole.OFFICER, now=NOW)
         assert (await _news(session, SCOPE))[-1] == (
-            "grant.added", {"scope": SCOPE, "grant": row.id, "account": account_id("stranger"), "role": "officer"})
+            "grant.added",
+            {"scope": SCOPE, "grant": row.id, "account": account_id("stranger"), "role": "officer"},
+        )
         with pytest.raises(AlreadyInTeam):
             await actions.add_grant(session, SCOPE, account_id("stranger"), TeamRole.OFFICER, now=NOW)
         with pytest.raises(InspectionUnknown):
@@ -79,8 +89,9 @@ def test_somebody_is_posted_later_but_not_twice(tmp_path: Path) -> None:
     tell(tmp_path, story)
 
 
-@pytest.mark.parametrize("team", [("leader",), ("officer", "expert"), ("leader", "expert"),
-                                  ("leader", "officer", "officer")])
+@pytest.mark.parametrize(
+    "team", [("leader",), ("officer", "expert"), ("leader", "expert"), ("leader", "officer", "officer")]
+)
 def test_fewer_than_two_officers_or_no_leader_may_not_inspect(tmp_path: Path, team: tuple[str, ...]) -> None:
     async def story(session: AsyncSession) -> None:
         with pytest.raises(TeamIncomplete):

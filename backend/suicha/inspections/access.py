@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from suicha.accounts.queries import Caller
 from suicha.accounts.rules import Permission, may_see, permissions_of
 from suicha.accounts.tables import Account, AccountRole
 from suicha.feed.rules import VISIT_PREFIX
@@ -30,3 +31,15 @@ async def may_read_scopes(session: AsyncSession, account_id: str, scopes: Sequen
     ids = [scope.removeprefix(VISIT_PREFIX) for scope in scopes]
     found = await session.scalars(select(col(Inspection.jurisdiction)).where(col(Inspection.id).in_(ids)))
     return any(may_see(own or "", jurisdiction) for jurisdiction in found)
+
+
+def visible_inspections(caller: Caller) -> ColumnElement[bool]:
+    """The condition under which a visit is there for the caller; for all others it does not exist."""
+    is_member = col(Inspection.id).in_(
+        select(col(GrantRow.inspection_id)).where(
+            col(GrantRow.account_id) == caller.id, col(GrantRow.revoked_pos).is_(None)
+        )
+    )
+    if not caller.may(Permission.READ_ALL_VISITS):
+        return is_member
+    return or_(is_member, col(Inspection.jurisdiction).startswith(caller.jurisdiction, autoescape=True))

@@ -6,7 +6,7 @@ from sqlmodel import col
 
 from suicha.feed.rules import VISIT_PREFIX
 from suicha.inspections.errors import InspectionUnknown
-from suicha.inspections.tables import GrantRow, Inspection
+from suicha.inspections.tables import GrantRow, Inspection, ManifestRow, OpRow, RegisterHead
 
 
 async def inspection_of_scope(session: AsyncSession, scope: str) -> Inspection:
@@ -31,3 +31,23 @@ async def all_grants(session: AsyncSession, scope: str) -> list[GrantRow]:
     """Everybody who has or had a part in a visit, in the order of their grants."""
     rows = await session.scalars(select(GrantRow).where(col(GrantRow.scope) == scope).order_by(col(GrantRow.id)))
     return list(rows)
+
+
+async def seal_in_force(session: AsyncSession, scope: str) -> ManifestRow:
+    """The newest manifest that took effect; raises InspectionUnknown where there is none."""
+    row = await session.scalar(
+        select(ManifestRow).where(col(ManifestRow.scope) == scope).order_by(col(ManifestRow.n).desc()).limit(1)
+    )
+    if row is None:
+        raise InspectionUnknown
+    return row
+
+
+async def head_values(session: AsyncSession, scope: str) -> list[tuple[str, str, str, str]]:
+    """Every register head that is not null: item, field, op id and value as canonical JSON."""
+    rows = await session.execute(
+        select(col(RegisterHead.item), col(RegisterHead.field), col(RegisterHead.op_id), col(OpRow.value))
+        .join(OpRow, col(OpRow.op_id) == col(RegisterHead.op_id))
+        .where(col(RegisterHead.scope) == scope, col(OpRow.value).is_not(None), col(OpRow.value) != "null")
+    )
+    return [(item, field, op_id, value or "null") for item, field, op_id, value in rows]

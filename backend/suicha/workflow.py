@@ -1,0 +1,36 @@
+"""The hand-overs from one stage to the next: one short function each, in the transaction of whoever calls."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from suicha.checklists import queries as checklists
+from suicha.checklists.loader import read_calendar
+from suicha.feed.rules import visit_scope
+from suicha.infra.settings import settings_from_environment
+from suicha.inspections import queries as inspections
+from suicha.kit.clock import local_date
+from suicha.rectification import actions as rectification
+from suicha.rectification.rules import answers_from
+
+
+async def visit_sealed(session: AsyncSession, inspection_id: str, *, now: datetime) -> None:
+    """检查 → 责令整改: a record that could be checked and is sealed makes problems with days, and rechecks.
+
+    Called after the record's own news has been written to the feed; called again, it does nothing twice. Terms run from
+    the day on which the seal took effect here, not from the day on which the last op or photo arrived.
+    """
+    scope = visit_scope(inspection_id)
+    inspection = await inspections.inspection_of_scope(session, scope)
+    seal = await inspections.seal_in_force(session, scope)
+    await rectification.open_for(
+        session,
+        inspection,
+        answers_from(await inspections.head_values(session, scope)),
+        scope=scope,
+        manifest_n=seal.n,
+        edition=await checklists.edition_facts(session, inspection.edition_hash),
+        calendar=read_calendar(settings_from_environment().checklists_dir),
+        found_on=local_date(seal.sealed_at),
+        now=now,
+    )
