@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings as hypothesis_settings
+from suicha.infra.logs import configure_logs
 from suicha.infra.settings import Settings, settings_from_environment
 from suicha.web.serve import prepare
 
@@ -14,6 +15,7 @@ from tests.live import LiveServer, Team
 from tests.servers.postgres import PostgresServer
 from tests.servers.s3 import S3Server
 
+configure_logs(level="CRITICAL")
 pytest_plugins = ["tests.servers.fixtures"]
 ROOT = Path(__file__).parents[1]
 TEMPLATE = "suicha_template"
@@ -30,7 +32,7 @@ def make_settings(folder: Path, *, database_url: str | None = None, s3: S3Server
     if database_url:
         environ["SUICHA_DATABASE_URL"] = database_url
     if s3:
-        environ |= {"SUICHA_S3_ENDPOINT": s3.url, "SUICHA_S3_ACCESS_KEY": s3.access_key,
+        environ |= {"SUICHA_S3_ENDPOINT": f"http://{s3.endpoint}", "SUICHA_S3_ACCESS_KEY": s3.access_key,
                     "SUICHA_S3_SECRET_KEY": s3.secret_key, "SUICHA_S3_BUCKET": f"test-{folder.name.lower()[-40:]}"}
     return settings_from_environment(environ)
 

@@ -43,10 +43,10 @@ class LiveServer:
     def __init__(self, settings: Settings) -> None:
         """Bind, but do not serve yet."""
         self.settings = settings
+        config = uvicorn.Config(create_app(settings), access_log=False, log_config=None, log_level="error", lifespan="on")
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        config = uvicorn.Config(create_app(settings), access_log=False, log_config=None, lifespan="on")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._run, daemon=True)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Litestar, Request
 from litestar.datastructures import State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from suicha.accounts.api import AuthController
@@ -27,7 +27,7 @@ from suicha.web.pwa import front_end
 from suicha.web.requests import request_log
 
 
-async def _session(request: Request[Any, Any, Any], database: Database) -> AsyncIterator[AsyncSession]:
+async def _session(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> AsyncIterator[AsyncSession]:
     """Session = request: a snapshot for readers, one transaction for writers, committed before the answer is sent."""
     is_reading = request.method in ("GET", "HEAD")
     async with database.reading() if is_reading else database.writing() as session:
