@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from suicha.infra.db import Database
 
+_LOCK = 7_381_902
 BACKEND_DIR = Path(__file__).resolve().parents[2]
 
 
@@ -21,4 +22,7 @@ def alembic_config(connection: Connection) -> Config:
 async def migrate(database: Database) -> None:
     """Upgrade to the newest migration; does nothing when it is there already."""
     async with database.engine.begin() as connection:
+        if not database.is_sqlite:
+            # Several processes may start at once; SQLite's write transaction is such a lock already.
+            await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         await connection.run_sync(lambda sync: command.upgrade(alembic_config(sync), "head"))

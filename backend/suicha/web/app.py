@@ -25,6 +25,7 @@ from suicha.web.openapi import openapi_config
 from suicha.web.problems import EXCEPTION_HANDLERS
 from suicha.web.pwa import front_end
 from suicha.web.requests import request_log
+from suicha.worker.run import run_embedded
 
 
 async def _session(request: Request[Any, Any, Any], database: NamedDependency[Database]) -> AsyncIterator[AsyncSession]:
@@ -42,7 +43,8 @@ def create_app(settings: Settings) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        yield
+        async with run_embedded(database, blobs, settings):
+            yield
         await database.close()
 
     return Litestar(
