@@ -2,8 +2,9 @@
 
 import base64
 import hashlib
+import time
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from .canonical import ZERO_HASH, canonical, new_op_id, new_uuid, sha256
@@ -102,7 +103,7 @@ class Device:
         dispatched = self.feeds[scope].dispatched if scope in self.feeds else None
         mine = [m["grant"] for m in dispatched["team"] if m["account"] == self.account] if dispatched else []
         edition = dispatched["edition"] if dispatched else {"id": new_uuid(), "hash": ZERO_HASH}
-        now = datetime.now(UTC).astimezone(CHINA)
+        now = datetime.fromtimestamp(time.time(), CHINA)
         return {
             "ev": 1, "op_id": new_op_id(), "replica": self.replica, "seq": self.seq + 1, "prev": self.prev,
             "scope": scope, "kind": kind, "item": None, "field": None, "sup": [], "body": body,
@@ -110,7 +111,8 @@ class Device:
             "grant": mine[0] if mine else new_uuid(),
             "edition": {"id": edition["id"], "hash": edition["hash"]},
             "actor": self.account, "courier": None,
-            "t": {"wall": now.isoformat(timespec="milliseconds"), "mono_ms": 83211, "boot": BOOT, "off_ms": None, "off_age_s": None},
+            "t": {"wall": now.isoformat(timespec="milliseconds"), "mono_ms": 83211, "boot": BOOT,
+                  "off_ms": None, "off_age_s": None},
             "app": "independent-1",
         } | members  # fmt: skip
 
@@ -157,7 +159,14 @@ class Device:
 
     # --- push ---------------------------------------------------------------------------------------------------
     def push_raw(self, ops: list[Any], **members: Any) -> Answer:
-        asked = {"proto": 1, "replica": self.replica, "epoch": self.epoch, "have_seq": self.seq, "courier": None, "ops": ops}
+        asked = {
+            "proto": 1,
+            "replica": self.replica,
+            "epoch": self.epoch,
+            "have_seq": self.seq,
+            "courier": None,
+            "ops": ops,
+        }
         return self.wire.post(f"{BASE}/push", asked | members)
 
     def push(self, *ops: Op, **members: Any) -> list[dict[str, Any]]:
@@ -182,7 +191,9 @@ class Device:
         return [(result["outcome"], result.get("code")) for result in self.push(*ops)]
 
     # --- blobs --------------------------------------------------------------------------------------------------
-    def blob(self, method: str, digest: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
+    def blob(
+        self, method: str, digest: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> Answer:
         return self.wire.send(method, f"{BASE}/blobs/{digest}", body, headers)
 
     def put(self, data: bytes, digest: str | None = None) -> Answer:
@@ -194,7 +205,9 @@ class Device:
             "Upload-Offset": str(offset), "Upload-Length": str(length),
             "Upload-Checksum": f"sha256 {check}", "Content-Type": "application/offset+octet-stream",
         }  # fmt: skip
-        return self.blob("PATCH", digest, chunk, told | {name.replace("_", "-"): value for name, value in headers.items()})
+        return self.blob(
+            "PATCH", digest, chunk, told | {name.replace("_", "-"): value for name, value in headers.items()}
+        )
 
     def upload(self, data: bytes, chunk: int = 4096) -> Answer:
         """Send the rest of the bytes from where the server stands; a 409 tells where that is."""

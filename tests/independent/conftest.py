@@ -1,6 +1,7 @@
-"""Visits to test on: from the suite's `fresh_visit` where there is one, else from a running server.
+r"""Visits to test on: from the suite's `fresh_visit` where there is one, else from a running server.
 
-Stand-alone: SUICHA_URL=http://127.0.0.1:8000 SUICHA_DEMO_JSON=storage/demo.json pytest tests/independent
+Stand-alone: SUICHA_URL=http://127.0.0.1:8000 SUICHA_DEMO_JSON=storage/demo.json \
+    pytest --confcutdir=tests/independent tests/independent
 A running demo has few untouched visits; a test that seals takes one for itself and is skipped when none is left.
 """
 
@@ -69,13 +70,13 @@ class Team:
         return self.item, f"caption:{new_uuid()}"
 
 
-def _person(told: Any) -> Person:  # noqa: ANN401 - an object or a mapping
+def _person(told: Any) -> Person:
     if isinstance(told, dict):
         return Person(told["username"], told["password"])
     return Person(told.username, told.password)
 
 
-def _from_fixture(visit: Any) -> Team:  # noqa: ANN401 - the suite's own object
+def _from_fixture(visit: Any) -> Team:
     people = {role: _person(getattr(visit, role)) for role in ("leader", "officer", "expert", "stranger")}
     scope = visit.scope if visit.scope.startswith("insp:") else f"insp:{visit.scope}"
     return Team(visit.url, scope, people)
@@ -94,7 +95,7 @@ class RunningServer:
         leader = Device.signed_in(url, by_role["leader"][0]["username"], by_role["leader"][0]["password"])
         leader.pull()
         for scope, feed in leader.feeds.items():
-            if scope.startswith("insp:") and feed.pos == 1:
+            if scope.startswith("insp:") and not feed.of_type("op.judged"):
                 people = self._people(by_role, {member["account"] for member in feed.dispatched["team"]})
                 if people.keys() >= {"leader", "officer", "expert"}:
                     self.untouched.append(Team(url, scope, people))
@@ -112,36 +113,42 @@ _running: dict[str, RunningServer] = {}
 _shared: dict[str, Team] = {}
 
 
+def _take_untouched() -> Team:
+    url = os.environ["SUICHA_URL"].rstrip("/")
+    if url not in _running:
+        told = json.loads(Path(os.environ["SUICHA_DEMO_JSON"]).read_text())
+        _running[url] = RunningServer(url, told["accounts"])
+    if not _running[url].untouched:
+        pytest.skip("the running server has no untouched visit left")
+    return _running[url].untouched.pop()
+
+
+if "SUICHA_URL" in os.environ:
+
+    @pytest.fixture
+    def server_url() -> str:
+        return os.environ["SUICHA_URL"]
+
+    @pytest.fixture
+    def own_team() -> Team:
+        """Return a visit for one test alone, which may seal it."""
+        return _take_untouched()
+
+else:
+
+    @pytest.fixture
+    def server_url(live_server: Any) -> str:
+        return str(live_server.url)
+
+    @pytest.fixture
+    def own_team(fresh_visit: Callable[[], Any]) -> Team:
+        """Return a visit for one test alone, which may seal it."""
+        return _from_fixture(fresh_visit())
+
+
 @pytest.fixture
-def new_team(request: pytest.FixtureRequest) -> Callable[[], Team]:
-    """Return a maker of teams with an untouched visit."""
-    if "SUICHA_URL" in os.environ:
-        url = os.environ["SUICHA_URL"].rstrip("/")
-        if url not in _running:
-            told = json.loads(Path(os.environ["SUICHA_DEMO_JSON"]).read_text())
-            _running[url] = RunningServer(url, told["accounts"])
-        server = _running[url]
-
-        def take() -> Team:
-            if not server.untouched:
-                pytest.skip("the running server has no untouched visit left")
-            return server.untouched.pop()
-
-        return take
-    fresh_visit = request.getfixturevalue("fresh_visit")
-    return lambda: _from_fixture(fresh_visit())
-
-
-@pytest.fixture
-def own_team(new_team: Callable[[], Team]) -> Team:
-    """Return a visit for one test alone, which may seal it."""
-    return new_team()
-
-
-@pytest.fixture
-def team(request: pytest.FixtureRequest) -> Team:
+def team(request: pytest.FixtureRequest, server_url: str) -> Team:
     """Return one visit shared by the tests that only take registers of their own."""
-    key = os.environ.get("SUICHA_URL", "suite")
-    if key not in _shared:
-        _shared[key] = request.getfixturevalue("new_team")()
-    return _shared[key]
+    if server_url not in _shared:
+        _shared[server_url] = request.getfixturevalue("own_team")
+    return _shared[server_url]

@@ -1,4 +1,4 @@
-"""What a feed says, recomputed from its bytes: the chain (0.3), the merge (part 1, section 2) and the state root (0.4)."""
+"""What a feed says, recomputed from its bytes: the chain (0.3), the merge (part 1) and the state root (0.4)."""
 
 import json
 from collections.abc import Iterable
@@ -106,7 +106,9 @@ class Feed:
         for wire in page["entries"]:
             self._append(wire)
         assert page["to"] == self.pos, f"0.4 to={page['to']}, last entry {self.pos}"
-        assert page["more"] == (page["to"] < page["head"]), f"0.4 more={page['more']} to={page['to']} head={page['head']}"
+        assert page["more"] == (page["to"] < page["head"]), (
+            f"0.4 more={page['more']} to={page['to']} head={page['head']}"
+        )
 
     def _append(self, wire: dict[str, Any]) -> None:
         raw = wire["raw"]

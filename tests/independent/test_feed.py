@@ -30,7 +30,17 @@ def test_an_edition_is_named_by_the_hash_of_its_bytes(team: Team) -> None:
     assert {"id", "name", "groups", "items"} <= told.keys()
     assert len(told["items"]) == 27
     groups = {group["code"] for group in told["groups"]}
-    wanted = {"code", "group", "title", "check", "method", "legal_basis", "severity", "deadline", "photo_required_on_fail"}
+    wanted = {
+        "code",
+        "group",
+        "title",
+        "check",
+        "method",
+        "legal_basis",
+        "severity",
+        "deadline",
+        "photo_required_on_fail",
+    }
     for item in told["items"]:
         assert wanted <= item.keys(), item
         assert {"na_allowed", "refer_to", "quick_findings"} <= item.keys(), item

@@ -59,8 +59,9 @@ def test_equal_values_are_confirmed_and_not_disputed(team: Team) -> None:
     assert not leader.feed(team.scope).open_conflicts(register)
 
 
-def test_composed_and_decomposed_text_are_one_value(team: Team) -> None:
+def test_composed_and_decomposed_text_are_one_value(own_team: Team) -> None:
     """Values compare equal when their canonical forms do; the stored bytes stay as they were sent."""
+    team = own_team
     officer, leader = team.devices("officer", "leader")
     register = team.register()
     officer.set(team.scope, register, "caf\u00e9")
@@ -75,7 +76,7 @@ def test_composed_and_decomposed_text_are_one_value(team: Team) -> None:
     assert not leader.feed(team.scope).open_conflicts(register)
 
 
-def test_an_offline_chain_supersedes_itself_and_a_third_value_stays_beside_it(team: Team) -> None:
+def test_an_offline_chain_supersedes_itself_and_a_third_value_stays_beside_it(own_team: Team) -> None:
     officer, leader = team.devices("officer", "leader")
     register = team.register()
     for text in ("一稿", "二稿", "三稿"):
@@ -85,7 +86,11 @@ def test_an_offline_chain_supersedes_itself_and_a_third_value_stays_beside_it(te
     assert officer.send() == CONFLICT * 3
     leader.pull()
     assert set(leader.value(team.scope, register)) == {"三稿", "组长所见"}
-    types = [entry.type for entry in leader.feed(team.scope).entries if entry.body.get("field") == register[1] and entry.body.get("item") == register[0]]
+    types = [
+        entry.type
+        for entry in leader.feed(team.scope).entries
+        if entry.body.get("field") == register[1] and entry.body.get("item") == register[0]
+    ]
     assert types == ["conflict.opened", "conflict.changed", "conflict.changed"]
 
 
@@ -93,7 +98,9 @@ def test_while_disputed_everybody_may_change_his_own_value_only(team: Team) -> N
     officer, leader, register = _disputed(team)
     mine = [op for op in officer.heads(team.scope, register) if op.members["actor"] == officer.account]
     theirs = [op for op in officer.heads(team.scope, register) if op not in mine]
-    assert officer.send(officer.set(team.scope, register, "改过", sup=[theirs[0].id])) == [("rejected", "sup_not_permitted")]
+    assert officer.send(officer.set(team.scope, register, "改过", sup=[theirs[0].id])) == [
+        ("rejected", "sup_not_permitted")
+    ]
     assert officer.send(officer.set(team.scope, register, "改过", sup=[mine[0].id])) == CONFLICT
     both = sorted(op.id for op in leader.heads(team.scope, register))
     assert leader.send(leader.set(team.scope, register, "再改", sup=both)) == [("rejected", "sup_not_permitted")]
@@ -102,7 +109,9 @@ def test_while_disputed_everybody_may_change_his_own_value_only(team: Team) -> N
 def test_distinct_values_are_superseded_by_a_resolution_only(team: Team) -> None:
     """Rule 3 holds even for a device that claims not to have seen the row."""
     officer, _, register = _disputed(team)
-    opened = [e for e in officer.feed(team.scope).of_type("conflict.opened") if (e.body["item"], e.body["field"]) == register]
+    opened = [
+        e for e in officer.feed(team.scope).of_type("conflict.opened") if (e.body["item"], e.body["field"]) == register
+    ]
     both = sorted(op.id for op in officer.heads(team.scope, register))
     op = officer.set(team.scope, register, "合并", sup=both, seen=opened[0].pos - 1)
     assert officer.send(op) == [("rejected", "sup_not_permitted")]

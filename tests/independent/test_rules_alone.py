@@ -21,11 +21,26 @@ def a_wire(pos: int, prev: str, kind: str, body: dict[str, object]) -> dict[str,
 
 def a_page(entries: list[dict[str, object]], ops: list[Op]) -> dict[str, object]:
     end = len(entries)
-    return {"from": 0, "to": end, "head": end, "chain_head": entries[-1]["hash"], "state_root": state_root(ops), "entries": entries, "more": False}
+    return {
+        "from": 0,
+        "to": end,
+        "head": end,
+        "chain_head": entries[-1]["hash"],
+        "state_root": state_root(ops),
+        "entries": entries,
+        "more": False,
+    }
 
 
 def a_judged(op: Op, outcome: str = "applied") -> dict[str, object]:
-    return {"op": op.raw, "op_hash": op.hash, "outcome": outcome, "code": None, "actor": "甲", "received_at": "2026-11-22T11:17:12Z"}
+    return {
+        "op": op.raw,
+        "op_hash": op.hash,
+        "outcome": outcome,
+        "code": None,
+        "actor": "甲",
+        "received_at": "2026-11-22T11:17:12Z",
+    }
 
 
 @pytest.mark.parametrize(
@@ -110,7 +125,7 @@ def test_a_manifest_by_hand() -> None:
     told = manifest("insp:x", "ee", [excluded, photo, undone, answer, gone, flush])
     assert told == {
         "scope": "insp:x", "n": 1, "edition": "ee", "ops": [A, B, C, D, "9"],
-        "ops_root": sha256("\n".join([answer.hash, undone.hash, gone.hash, photo.hash, excluded.hash])),
+        "ops_root": sha256("\n".join(op.hash for op in (answer, undone, gone, photo, excluded))),
         "registers": [["B02/result", sha256('"pass"'), [A]]],
         "photos": [["p1", "ab", 3]], "conflicts": 0, "prev_manifest": None,
     }  # fmt: skip
@@ -118,5 +133,7 @@ def test_a_manifest_by_hand() -> None:
 
 
 def test_a_re_enveloped_op_counts_by_its_first_hash() -> None:
-    op = Op.of({"op_id": A, "kind": "note.add@1", "was": {"replica": "r", "seq": 1, "hash": "ff"}, "body": {"text": "记"}})
+    op = Op.of(
+        {"op_id": A, "kind": "note.add@1", "was": {"replica": "r", "seq": 1, "hash": "ff"}, "body": {"text": "记"}}
+    )
     assert manifest("insp:x", "ee", [op])["ops_root"] == sha256("ff")

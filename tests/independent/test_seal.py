@@ -141,7 +141,7 @@ def test_an_unusable_op_may_be_voided_after_the_seal(own_team: Team) -> None:
 
 
 def test_a_re_enveloped_op_is_sealed_by_its_first_hash(own_team: Team) -> None:
-    """The clone's answer moves to a new replica after a fork; the manifest goes on naming the bytes of the first envelope."""
+    """After a fork the answer moves to a new replica; the manifest names the bytes of the first envelope."""
     team = own_team
     leader, officer = team.devices("leader", "officer")
     clone = Device(officer.wire, officer.account, officer.name, replica=officer.replica, feeds=officer.feeds)

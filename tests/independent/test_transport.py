@@ -32,7 +32,7 @@ def test_login_tells_who_we_are_and_a_wrong_password_does_not(team: Team) -> Non
     assert wrong.status in (401, 429)
 
 
-@pytest.mark.parametrize("token", [None, "nonsense", "a.b.c", new_uuid()])
+@pytest.mark.parametrize("token", [None, "nonsense", "a.b.c", "0190-0000"])
 @pytest.mark.parametrize("path", [f"{BASE}/push", f"{BASE}/pull"])
 def test_without_a_good_token_nothing_is_read(team: Team, path: str, token: str | None) -> None:
     Wire(team.url, token).send("POST", path, b"{not json", {"Content-Type": "application/json"}).assert_problem(401)
@@ -48,8 +48,8 @@ def test_the_401_comes_before_the_body(team: Team, route: str) -> None:
     """The client announces a body and waits; the answer must not wait for it."""
     parts = urlsplit(team.url)
     with socket.create_connection((parts.hostname, parts.port), timeout=10) as line:
-        head = f"POST {BASE}/{route} HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Type: application/json\r\nContent-Length: 400000\r\n\r\n"
-        line.sendall(head.encode())
+        head = [f"POST {BASE}/{route} HTTP/1.1", f"Host: {parts.netloc}", "Content-Type: application/json"]
+        line.sendall("\r\n".join([*head, "Content-Length: 400000", "", ""]).encode())
         assert line.recv(64).split(b" ")[1] == b"401"
 
 
@@ -79,7 +79,9 @@ def test_broken_json_and_wrong_members_are_told_apart(team: Team, route: str) ->
 
 
 @pytest.mark.parametrize("route", ROUTES)
-@pytest.mark.parametrize("kind", ["text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+)
 def test_only_json_is_a_media_type_here(team: Team, route: str, kind: str) -> None:
     device = team.device("officer", pulled=False)
     device.wire.send("POST", f"{BASE}/{route}", b"{}", {"Content-Type": kind}).assert_problem(415)

@@ -21,8 +21,8 @@ REJECTED = {
 }  # fmt: skip
 DEEP = "[" * 9_000 + "]" * 9_000
 ODD: list[Any] = [
-    None, True, 0, -1, 2**31, 2**63, 2**53 - 1, "", "x", "\u202e", "😀" * 50, [], [[]], {}, {"a": []}, "0" * 64, "insp:",
-    "insp:" + "x" * 200, "user:" + ZERO_HASH, new_uuid().upper(), "' OR 1=1 --", "../../etc/passwd", "%00",
+    None, True, 0, -1, 2**31, 2**63, 2**53 - 1, "", "x", "\u202e", "😀" * 50, [], [[]], {}, {"a": []}, "0" * 64,
+    "insp:", "insp:" + "x" * 200, "user:" + ZERO_HASH, new_uuid().upper(), "' OR 1=1 --", "../../etc/passwd", "%00",
 ]  # fmt: skip
 JSON = {"Content-Type": "application/json"}
 
@@ -66,7 +66,15 @@ def _bodies(team: Team) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
     yield "meas.add@1", {"reading_id": new_uuid(), "value": "1.0", "unit": "m", "instrument": None}, at
     yield "meas.void@1", {"reading_id": new_uuid(), "reason": "误"}, at
     gps = {"lat": "34.75", "lon": "113.62", "acc_m": "9"}
-    photo = {"photo_id": new_uuid(), "sha256": sha256("x"), "size": 3, "mime": "image/jpeg", "w": 1, "h": 1, "taken": None}
+    photo = {
+        "photo_id": new_uuid(),
+        "sha256": sha256("x"),
+        "size": 3,
+        "mime": "image/jpeg",
+        "w": 1,
+        "h": 1,
+        "taken": None,
+    }
     yield "photo.add@1", photo | {"gps": gps, "derivs": []}, at
     yield "photo.exclude@1", {"photo_id": new_uuid(), "reason": "糊"}, at
     yield "insp.seal@1", {"manifest": "{}", "manifest_hash": sha256("{}"), "missing": []}, {}
@@ -121,8 +129,9 @@ def test_every_member_of_every_body_may_be_wrong(team: Team, own_team: Team) -> 
 @pytest.mark.parametrize(
     "bad",
     [
-        "", "{", "[]", "null", "7", '"x"', "{}", '{"ev":1}', "\x00", "{\x00}", DEEP, '{"a":' * 5_000 + "1" + "}" * 5_000,
-        "\ufeff{}", "NaN", "{'ev':1}", "\u2028", "[" * 30_000, "9" * 5_000, "1e999", "-" * 100,
+        "", "{", "[]", "null", "7", '"x"', "{}", '{"ev":1}', "\x00", "{\x00}", DEEP,
+        '{"a":' * 5_000 + "1" + "}" * 5_000, "\ufeff{}", "NaN", "{'ev':1}", "\u2028", "[" * 30_000,
+        "9" * 5_000, "1e999", "-" * 100,
     ],
     ids=range(20),
 )  # fmt: skip
@@ -140,7 +149,8 @@ def test_what_is_no_envelope_is_malformed(team: Team, bad: str) -> None:
         ('"seen":', '"seen":9007199254740992,"x":'), ('"seen":', f'"seen":{"9" * 4_500},"x":'),
         ('"seen":', '"seen":Infinity,"x":'), ('"seen":', '"seen":NaN,"x":'), ('"seen":', '"seen":01,"x":'),
         ('"later":1', '"later":1.0'), ('"later":1', '"later":{"a":[1,2,0.5]}'), ('"later":1', f'"later":{2**53}'),
-        ('"later":1', f'"later":-{2**53}'), ('"later":1', '"later":1,"later":1'), ('"later":1', '"later":{"a":1,"a":2}'),
+        ('"later":1', f'"later":-{2**53}'), ('"later":1', '"later":1,"later":1'),
+        ('"later":1', '"later":{"a":1,"a":2}'),
         ('"later":1', '"ev":1,"later":1'), ('"later":1', '"later":"\\u0000"'), ('"later":1', '"later":{"\\u0000":1}'),
         ('"later":1', '"later":"\\ud800"'), ('"later":1', '"later":{"\\udc00":1}'), ('"later":1', '"later":"\x01"'),
         ('"later":1', '"later":"\x00"'), ('"text":"', '"text":"\\ud83d'), ('"text":"', '"text":"\\u0000'),
@@ -158,7 +168,12 @@ def test_items_that_are_no_wire_items_spoil_nothing_but_themselves(team: Team) -
     device = team.device("expert")
     good = device.make(team.scope, "note.add@1", {"text": "好"}).wire
     odd: list[Any] = [None, 7, "x", [], {}, {"raw": 5, "hash": 5}, {"raw": good["raw"]}, {"hash": good["hash"]}]
-    odd += [good | {"hash": None}, good | {"hash": "\0"}, good | {"hash": good["hash"].upper()}, good | {"raw": [good["raw"]]}]
+    odd += [
+        good | {"hash": None},
+        good | {"hash": "\0"},
+        good | {"hash": good["hash"].upper()},
+        good | {"raw": [good["raw"]]},
+    ]
     for item in odd:
         outcomes = _judged(device.push_raw([item]))
         assert outcomes[0][0] == "rejected", item
@@ -186,7 +201,17 @@ def test_every_member_of_a_request_may_be_wrong(team: Team, route: str) -> None:
     else:
         good |= {"cursors": {team.scope: 0}, "limit": 5}
     for name in good:
-        for odd in [*ODD, 1.5, 10**30, "\0", {"insp:x": -1}, {team.scope: 10**9}, {team.scope: None}, {"\0": 0}, [None] * 3]:
+        for odd in [
+            *ODD,
+            1.5,
+            10**30,
+            "\0",
+            {"insp:x": -1},
+            {team.scope: 10**9},
+            {team.scope: None},
+            {"\0": 0},
+            [None] * 3,
+        ]:
             answer = device.wire.post(f"{BASE}/{route}", good | {name: odd})
             try:
                 _fair(answer)
@@ -197,7 +222,8 @@ def test_every_member_of_a_request_may_be_wrong(team: Team, route: str) -> None:
 
 BODIES = [
     b"", b" ", b"{", b"}", b"\x00", b"\xff\xff", b'{"proto":1,"proto":1}', b'{"a":1.0}', b"[1,2", b'"\xc3\x28"', b"nul",
-    DEEP.encode(), b'{"a":' * 50_000, b"9" * 10_000, b'{"replica":"\\ud800"}', b"\xef\xbb\xbf{}", b"\x1f\x8b\x08", b"[]" * 10,
+    DEEP.encode(), b'{"a":' * 50_000, b"9" * 10_000, b'{"replica":"\\ud800"}', b"\xef\xbb\xbf{}", b"\x1f\x8b\x08",
+    b"[]" * 10,
 ]  # fmt: skip
 
 
@@ -215,7 +241,12 @@ def test_bodies_that_are_no_request(team: Team, path: str, body: bytes) -> None:
 @pytest.mark.parametrize("value", [None, 1, [], {}, "", "x" * 5_000, "\0", "执法员", True])
 def test_a_login_of_any_shape(team: Team, value: object) -> None:
     wire = team.device("officer", pulled=False).wire
-    for told in ({"username": value, "password": "x"}, {"username": new_uuid(), "password": value}, {"username": value}, value):
+    for told in (
+        {"username": value, "password": "x"},
+        {"username": new_uuid(), "password": value},
+        {"username": value},
+        value,
+    ):
         wire.post("/api/auth/login", told).assert_problem()
 
 
@@ -230,7 +261,19 @@ def test_any_method_on_any_path(team: Team, method: str) -> None:
             answer.assert_problem()
 
 
-NAMES = ["x", "A" * 64, "a" * 63, "a" * 65, "g" * 64, "%00" * 5, "..%2f..%2fetc%2fpasswd", "%ff%fe", "+", "a" * 3_000, "%F0%9F%98%80"]
+NAMES = [
+    "x",
+    "A" * 64,
+    "a" * 63,
+    "a" * 65,
+    "g" * 64,
+    "%00" * 5,
+    "..%2f..%2fetc%2fpasswd",
+    "%ff%fe",
+    "+",
+    "a" * 3_000,
+    "%F0%9F%98%80",
+]
 
 
 @pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
@@ -243,7 +286,10 @@ def test_names_that_are_no_digest(team: Team, name: str) -> None:
 
 
 @pytest.mark.parametrize("header", ["Upload_Offset", "Upload_Length", "Upload_Checksum"])
-@pytest.mark.parametrize("value", ["", "x", "-1", "1.5", "9" * 40, "0x10", "\u00b2", "sha256", "sha256 !!!", "md5 AAAA", "sha256 QQ==", "+3", " 3 3"])
+@pytest.mark.parametrize(
+    "value",
+    ["", "x", "-1", "1.5", "9" * 40, "0x10", "\u00b2", "sha256", "sha256 !!!", "md5 AAAA", "sha256 QQ==", "+3", " 3 3"],
+)
 def test_chunk_headers_that_make_no_sense(team: Team, header: str, value: str) -> None:
     device, data = team.device("officer", pulled=False), secrets.token_bytes(9)
     device.patch(sha256(data), data[:3], 0, 9, **{header: value}).assert_problem()

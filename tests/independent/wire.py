@@ -16,7 +16,7 @@ class Answer:
     headers: dict[str, str]
     body: bytes
 
-    def json(self) -> Any:  # noqa: ANN401 - JSON is what it is
+    def json(self) -> Any:
         return json.loads(self.body)
 
     def text_of(self, member: str, occurrence: int = 0) -> str:
