@@ -119,7 +119,7 @@ async def revoke_grant(
 ) -> None:
     """Take a person's part in a visit back, in both feeds at once; raises InspectionUnknown or NotInTeam.
 
-    What counts for ops is the position of the revocation in the visit's feed: whoever had not seen it acted in good faith.
+    What counts for ops is the position of the revocation in the visit's feed: who had not seen it acted in good faith.
     """
     inspection = await queries.inspection_of_scope(session, scope)
     tails = await feed.lock(session, [scope, account_scope(account_id)])

@@ -135,11 +135,11 @@ async def summaries(session: AsyncSession, inspection_ids: Sequence[str]) -> dic
         .where(col(Problem.inspection_id).in_(list(inspection_ids)))
         .group_by(col(Problem.inspection_id))
     )
-    counts = {inspection_id: count for inspection_id, count in rows}
+    counts = {row[0]: row[1] for row in rows}
     days = await session.execute(
         select(col(Recheck.inspection_id), func.min(col(Recheck.scheduled_on)))
         .where(col(Recheck.inspection_id).in_(list(inspection_ids)), col(Recheck.state) != RecheckState.DONE.value)
         .group_by(col(Recheck.inspection_id))
     )
-    next_days = {inspection_id: day for inspection_id, day in days}
+    next_days = {row[0]: row[1] for row in days}
     return {inspection_id: (count, next_days.get(inspection_id)) for inspection_id, count in counts.items()}

@@ -57,7 +57,7 @@ class EarlierProblem:
 
 
 def checked_team(team: Sequence[Posted]) -> Sequence[Posted]:
-    """The team if the law lets it inspect: one leader and at least one more officer, nobody twice; else TeamIncomplete."""
+    """The team if it may inspect: one leader, at least one more officer, nobody twice; else TeamIncomplete."""
     roles = [member.role for member in team]
     is_unique = len({member.account_id for member in team}) == len(team)
     if not is_unique or roles.count(TeamRole.LEADER) != 1 or TeamRole.OFFICER not in roles:
