@@ -1,0 +1,263 @@
+"""The oracle: reads the whole feed as it grows and asks after every step what sync.md promises (O1 to O11)."""
+
+import itertools
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.independent.fold import Op as ManifestOp
+from tests.independent.manifest import manifest
+
+from .device import Device
+from .ledger import ADMITTED, Judged, Ledger, Op, Register, canonical, heads, registers, state_root, values
+from .port import ServerPort, Story
+
+PARKED = ("late_after_seal", "grant_revoked_unseen", "sup_unknown")
+
+
+@dataclass
+class Ghost:
+    """What only the test knows of an op: what its maker knew, and whether the maker meant to break a rule."""
+
+    past: set[str]
+    knew_revocation: bool = False
+    is_bad: bool = False
+
+
+@dataclass
+class Witness(Ledger):
+    """The feed seen entry by entry: what may follow what."""
+
+    leader: str = ""
+    last_op: Judged | None = None
+    is_in_seal_wake: bool = False
+    row_heads: dict[str, tuple[Register, tuple[str, ...], int, int | None]] = field(default_factory=dict)
+    announced: list[str] = field(default_factory=list)
+
+    def append(self, wire: dict[str, Any]) -> dict[str, Any]:
+        entry = super().append(wire)
+        body = entry["body"]
+        if entry["type"] == "op.judged":
+            self._see_judgement(body)
+        elif entry["type"].startswith("conflict."):
+            self._see_conflict(entry["type"].removeprefix("conflict."), body)
+        elif entry["type"] == "blob.verified":
+            assert body["sha256"] not in self.announced, "a blob was announced twice"
+            self.announced.append(body["sha256"])
+        elif entry["type"] == "inspection.sealed":
+            self.is_in_seal_wake = False
+        return entry
+
+    def _see_judgement(self, body: dict[str, Any]) -> None:
+        op = Op.read(body["op"])
+        judged = Judged(op, body["outcome"], body["code"])
+        if op.kind == "insp.seal@1" and judged.outcome == "applied":
+            self.is_in_seal_wake = True
+        elif not (self.is_in_seal_wake and judged.code == "late_after_seal"):
+            self.is_in_seal_wake = False
+        self.last_op = judged
+        if op.register and judged.outcome in ADMITTED:
+            is_split = len(values(self.admitted(), op.register)) > 1
+            assert (judged.outcome == "conflict") == is_split, f"O3 {judged.outcome} where values differ={is_split}"
+
+    def _see_conflict(self, what: str, body: dict[str, Any]) -> None:
+        register = (body["item"], body["field"])
+        now = heads(self.admitted(), register)
+        assert [op.id for op in now] == body["heads"], "a conflict entry names other heads"
+        if what == "opened":
+            assert len({op.value for op in now}) > 1, "O4 a conflict without two values"
+            self.row_heads[body["conflict"]] = (register, tuple(body["heads"]), self.pos, None)
+            return
+        _, _, opened, closed = self.row_heads[body["conflict"]]
+        assert closed is None, "a closed conflict changed"
+        self.row_heads[body["conflict"]] = (register, tuple(body["heads"]), opened, self.pos if what == "closed" else None)
+        if what == "closed":
+            self._see_closing(register)
+
+    def _see_closing(self, register: Register) -> None:
+        last = self.last_op
+        assert last is not None
+        is_settled = last.op.kind == "conflict.resolve@1" and last.op.register == register and last.outcome in ADMITTED
+        assert is_settled or self.is_in_seal_wake, "O5 a conflict was closed by nobody"
+        assert not is_settled or last.op.actor == self.leader, "O5 a conflict was closed by somebody else"
+        assert is_settled or len(values(self.admitted(), register)) <= 1, "O5 a seal closed what differs"
+
+
+class Auditor:
+    """Asks the questions; `ghosts` is filled by the machine."""
+
+    def __init__(self, port: ServerPort, story: Story) -> None:
+        """Read from the first entry."""
+        self.port, self.story = port, story
+        leader = story.accounts["lead"]
+        self.feeds = {visit.scope: Witness(visit.scope, leader=leader) for visit in (story.x, story.y)}
+        self.ghosts: dict[str, Ghost] = {}
+        self.originals: dict[str, str] = {}
+        self.lost_blobs: set[str] = set()
+        self.voided: set[str] = set()
+        self.sealed_well: str | None = None
+
+    @property
+    def x(self) -> Witness:
+        return self.feeds[self.story.x.scope]
+
+    def note_made(self, device: Device, op: Op, *, is_bad: bool = False) -> None:
+        """Remember what the maker of an op had seen."""
+        known = set(device.x.ops) | set(device.log) | {op.id for op in device.imported}
+        past = set(known)
+        for op_id in known:
+            if op_id in self.ghosts:
+                past |= self.ghosts[op_id].past
+        self.ghosts[op.id] = Ghost(past - {op.id}, device.account in device.x.revoked, is_bad)
+
+    def note_results(self, items: Iterable[dict[str, str]], results: Iterable[dict[str, Any]]) -> None:
+        """O6: the receipt of an op is the same for ever."""
+        for item, result in zip(items, results, strict=True):
+            said = result.get("original", result)
+            if said["outcome"] == "deferred" or "pos" not in said:
+                continue
+            text = canonical({name: value for name, value in said.items() if name not in ("need_from",)})
+            known = self.originals.setdefault(result["op_id"], text)
+            assert known == text, f"O6 another receipt for {item['id']}: {known} / {text}"
+
+    # -- after every step --------------------------------------------------------------------------------------------
+
+    def look(self, devices: Iterable[Device]) -> None:
+        """Everything that must hold at any time."""
+        is_new = False
+        for scope, feed in self.feeds.items():
+            for wire in self.port.feed(scope, feed.pos):
+                feed.append(wire)
+                is_new = True
+        self._no_op_is_lost(devices)
+        if is_new:
+            self._one_place_each()
+            self._rows_follow_heads()
+            self._nothing_hidden()
+            self._sealed_record_is_what_was_signed()
+            self._tables_follow_the_feed()
+
+    def judged(self, op_id: str) -> Judged | None:
+        return next((feed.ops[op_id] for feed in self.feeds.values() if op_id in feed.ops), None)
+
+    def _no_op_is_lost(self, devices: Iterable[Device]) -> None:
+        for device in devices:
+            waiting = {item["id"] for item in device.disk.outbox} | set(device.disk.quarantine)
+            for op in device.log.values():
+                if op.id not in waiting:
+                    judged = self.judged(op.id)
+                    assert judged is not None, f"O2 {device.name} lost {op}"
+                    assert judged.op.content == op.content, "O2 the server holds something else"
+
+    def _one_place_each(self) -> None:
+        for op_id, judged in self.x.ops.items():
+            if judged.outcome == "parked":
+                assert judged.code in PARKED, f"parked as {judged.code}"
+            elif judged.outcome == "rejected":
+                ghost = self.ghosts[op_id]
+                is_known = judged.code == "not_authorised_seen" and ghost.knew_revocation
+                assert ghost.is_bad or is_known, f"a false rejection: {judged.code} of {judged.op}"
+            else:
+                assert judged.outcome in ADMITTED
+                assert judged.code is None
+
+    def _rows_follow_heads(self) -> None:
+        admitted = self.x.admitted()
+        for register in registers(admitted):
+            now = heads(admitted, register)
+            row = self.x.rows.get(register)
+            assert len({op.value for op in now}) < 2 or row, f"O3 a hidden conflict at {register}"
+            assert row is None or row["heads"] == [op.id for op in now], "an open row names other heads"
+
+    def _nothing_hidden(self) -> None:
+        """O3: different values that were set without knowing each other are both among the heads' pasts."""
+        admitted = [op for op in self.x.admitted() if op.register]
+        past = {op.id: self.ghosts[op.id].past for op in admitted}
+        for a, b in itertools.combinations(admitted, 2):
+            if a.register != b.register or a.value == b.value or a.id in past[b.id] or b.id in past[a.id]:
+                continue
+            if any(c.register == a.register and {a.id, b.id} <= past[c.id] for c in admitted):
+                continue
+            now = heads(admitted, a.register)
+            for op in (a, b):
+                assert any(h.id == op.id or op.id in past[h.id] for h in now), f"O3 a hidden value: {op}"
+
+    def _sealed_record_is_what_was_signed(self) -> None:
+        if not self.x.seals:
+            return
+        assert {(s["n"], s["manifest_hash"]) for s in self.x.seals} == {(1, self.x.seals[0]["manifest_hash"])}
+        said = self.manifest_in_force()
+        outside = {op.id for op in self.x.admitted() if op.is_record} - set(said["ops"])
+        assert not outside, f"merged into a sealed record: {outside}"
+        if self.x.seals[-1]["state"] in ("sealed", "sealed_pending_blobs"):
+            assert self.recomputed() == said, "O7 a sealed manifest no longer recomputes"
+
+    def manifest_in_force(self) -> dict[str, Any]:
+        in_force = self.x.seals[0]["manifest_hash"]
+        seals = [j.op for j in self.x.ops.values() if j.op.kind == "insp.seal@1" and j.outcome == "applied"]
+        text = next(op.body["manifest"] for op in seals if op.body["manifest_hash"] == in_force)
+        said: dict[str, Any] = Op.read(text).members
+        return said
+
+    def recomputed(self) -> dict[str, Any]:
+        said = self.manifest_in_force()
+        inside = [op for op in self.x.admitted() if op.id in said["ops"]]
+        return manifest(self.x.scope, said["edition"], [ManifestOp(op.raw, op.hash, op.members) for op in inside])
+
+    def _tables_follow_the_feed(self) -> None:
+        for scope, feed in self.feeds.items():
+            tables, admitted = self.port.tables(scope), feed.admitted()
+            assert tables.outcomes == {i: (j.outcome, j.code) for i, j in feed.ops.items()}
+            assert tables.heads == {(*r, op.id) for r in registers(admitted) for op in heads(admitted, r)}
+            assert tables.conflicts == {(i, *r, h, o, c) for i, (r, h, o, c) in feed.row_heads.items()}
+
+    # -- at rest -----------------------------------------------------------------------------------------------------
+
+    def look_at_rest(self, devices: Iterable[Device]) -> None:
+        """Everything was sent, received and uploaded."""
+        for device in devices:
+            assert not device.disk.outbox, f"O11 {device.name} never finishes: {device.disk.outbox}"
+            if device.account in self.x.revoked:
+                assert device.x.pos == self.x.revoked[device.account]
+                continue
+            assert device.x.pos == self.x.pos
+            assert state_root(device.view()) == state_root(self.x.admitted()), f"O1 {device.name} shows something else"
+            assert {op.id for op in device.view()} == {op.id for op in self.x.admitted()}
+        self._photos_are_accounted_for()
+        if self.x.seals:
+            self._seal_is_what_it_can_be()
+            self._signed_when_all_have_signed()
+
+    def _photos_are_accounted_for(self) -> None:
+        """O9: verified, or known to be missing."""
+        for judged in self.x.ops.values():
+            if judged.op.kind == "photo.add@1" and judged.outcome != "rejected":
+                is_unlinked = judged.code == "grant_revoked_unseen"
+                digest = judged.op.body["sha256"]
+                is_verified = digest in self.x.verified
+                assert is_verified or is_unlinked or digest in self.lost_blobs, f"O9 {judged.op}"
+
+    def _seal_is_what_it_can_be(self) -> None:
+        said = self.manifest_in_force()
+        named = [self.x.ops.get(op_id) for op_id in said["ops"]]
+        if any(j is not None and j.outcome == "rejected" for j in named):
+            expected = "sealed_disputed"
+        elif any(j is None or j.outcome not in ADMITTED for j in named):
+            expected = "sealed_pending_ops"
+            stuck = [op_id for op_id, j in zip(said["ops"], named, strict=True) if j is None]
+            assert set(stuck) <= self.voided, f"O11 never arrived: {stuck}"
+        elif {photo[1] for photo in said["photos"]} - self.x.verified:
+            expected = "sealed_pending_blobs"
+        else:
+            expected = "sealed"
+        assert self.x.seals[-1]["state"] == expected
+
+    def _signed_when_all_have_signed(self) -> None:
+        in_force = self.x.seals[0]["manifest_hash"]
+        on_it = [
+            j.op for j in self.x.ops.values()
+            if j.op.kind == "sig.add@1" and j.outcome == "applied" and j.op.body["manifest_hash"] == in_force
+        ]  # fmt: skip
+        officers = {op.body["person"] for op in on_it if op.body["role"] in ("leader", "officer")}
+        is_complete = len(officers) == 2 and any(op.body["role"] == "representative" for op in on_it)
+        assert self.x.signed == ([in_force] if is_complete else [])

@@ -1,0 +1,283 @@
+"""A phone by the contract's client rules. All that survives a kill is in `Disk`; each method is one transaction of it."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.independent.fold import Op as ManifestOp
+from tests.independent.manifest import manifest
+
+from .ledger import ADMITTED, ZERO, Ledger, Op, Register, canonical, heads, sha256
+from .port import ServerPort, Story
+
+USES_NO_SEQ = ("malformed", "hash_mismatch", "actor_mismatch", "prev_mismatch", "replica_fork")
+DAMAGED = ("malformed", "hash_mismatch")
+
+
+@dataclass
+class Disk:
+    """What a phone keeps, as JSON could hold it."""
+
+    replica: str
+    seq: int = 0
+    last: str = ZERO
+    log: list[str] = field(default_factory=list)
+    outbox: list[dict[str, str]] = field(default_factory=list)
+    quarantine: list[str] = field(default_factory=list)
+    replies: dict[str, list[str | None]] = field(default_factory=dict)
+    feeds: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    blobs: dict[str, str] = field(default_factory=dict)
+    imported: list[str] = field(default_factory=list)
+
+
+class Device:
+    """One replica of one person."""
+
+    def __init__(self, name: str, role: str, story: Story, port: ServerPort, new_id: Callable[[], str]) -> None:
+        """A phone that was never used."""
+        self.name, self.role, self.story, self.port, self.new_id = name, role, story, port, new_id
+        self.account = story.accounts[role]
+        self.disk = Disk(new_id())
+        self.load()
+
+    def load(self) -> None:
+        """Everything else follows from the disk."""
+        d = self.disk
+        self.ledgers = {scope: Ledger(scope) for scope in (self.story.x.scope, self.story.y.scope)}
+        for scope, wires in d.feeds.items():
+            for wire in wires:
+                self.ledger(scope).append(wire)
+        self.log = {op.id: op for op in map(Op.read, d.log)}
+        self.imported = [Op.read(raw) for raw in d.imported]
+
+    def kill(self) -> None:
+        """The tab is closed by the system: only the disk comes back."""
+        self.disk = Disk(**json.loads(json.dumps(vars(self.disk))))
+        self.load()
+
+    def clone(self, name: str) -> "Device":
+        """A copy of the whole profile, replica id included."""
+        twin = Device(name, self.role, self.story, self.port, self.new_id)
+        twin.disk = Disk(**json.loads(json.dumps(vars(self.disk))))
+        twin.load()
+        return twin
+
+    def ledger(self, scope: str) -> Ledger:
+        return self.ledgers.setdefault(scope, Ledger(scope))
+
+    @property
+    def x(self) -> Ledger:
+        return self.ledger(self.story.x.scope)
+
+    # -- what the person sees ----------------------------------------------------------------------------------------
+
+    def unjudged(self) -> list[Op]:
+        """My ops of the visit that the feed does not mention and the server did not refuse: the feed wins."""
+        mine = [op for op in self.log.values() if op.scope == self.story.x.scope and op.id not in self.x.ops]
+        return [op for op in mine if self.disk.replies.get(op.id, ["applied"])[0] in ADMITTED]
+
+    def view(self) -> list[Op]:
+        """The record as this phone shows it: what the feed admits, and what only this phone has."""
+        seen = self.x.admitted()
+        own = [op for op in self.unjudged() if op.is_record and op.id not in self.disk.quarantine]
+        here = {op.id for op in seen} | {op.id for op in own}
+        brought = [op for op in self.imported if op.id not in here and op.id not in self.x.ops]
+        return seen + own + brought
+
+    def manifest_in_force(self) -> str | None:
+        """The newest seal that I know: from the feed, else my own."""
+        if self.x.seals:
+            return str(self.x.seals[-1]["manifest_hash"])
+        own = [op for op in self.unjudged() if op.kind == "insp.seal@1"]
+        return str(own[0].body["manifest_hash"]) if own else None
+
+    def may_write(self) -> bool:
+        return self.account not in self.x.revoked and self.manifest_in_force() is None
+
+    def is_disputed(self, register: Register) -> bool:
+        """Is a conflict of the register open, or do its heads differ here?"""
+        return register in self.x.rows or len({op.value for op in heads(self.view(), register)}) > 1
+
+    # -- making ops --------------------------------------------------------------------------------------------------
+
+    def make(self, kind: str, body: dict[str, Any], **more: Any) -> Op:
+        """Append to the log and the outbox in one transaction."""
+        d, scope = self.disk, more.pop("scope", self.story.x.scope)
+        feed = self.ledger(scope)
+        grant = next(m["grant"] for m in feed.dispatched["team"] if m["account"] == self.account)
+        members = {
+            "ev": 1, "op_id": self.new_id(), "replica": d.replica, "seq": d.seq + 1, "prev": d.last, "scope": scope,
+            "kind": kind, "item": None, "field": None, "sup": [], "body": body, "seen": feed.pos, "grant": grant,
+            "edition": {name: feed.dispatched["edition"][name] for name in ("id", "hash")},
+            "actor": self.account, "courier": None, "app": "machine",
+            "t": {"wall": "2026-11-23T10:00:00.000+08:00", "mono_ms": d.seq, "boot": ZERO[:8], "off_ms": None,
+                  "off_age_s": None},
+        } | more  # fmt: skip
+        return self._keep(Op.of(members))
+
+    def _keep(self, op: Op) -> Op:
+        d = self.disk
+        d.seq, d.last = op.seq, op.hash
+        d.log.append(op.raw)
+        d.outbox.append({"raw": op.raw, "hash": op.hash, "id": op.id})
+        self.log[op.id] = op
+        return op
+
+    def set(self, register: Register, value: Any) -> Op:
+        """0.7: exactly the heads shown; while they are disputed only those of my own."""
+        return self.make("reg.set@1", {"v": value}, item=register[0], field=register[1], sup=self.sup_for(register))
+
+    def sup_for(self, register: Register) -> list[str]:
+        shown = heads(self.view(), register)
+        if self.is_disputed(register):
+            shown = [op for op in shown if op.actor == self.account]
+        return [op.id for op in shown]
+
+    def resolve(self, register: Register) -> Op | None:
+        """The leader chooses the first value shown."""
+        shown = heads(self.view(), register)
+        if not shown or not self.is_disputed(register):
+            return None
+        body = {"v": json.loads(shown[0].value), "choose": shown[0].id, "reason": "现场复核"}
+        at = {"item": register[0], "field": register[1], "sup": [op.id for op in shown]}
+        return self.make("conflict.resolve@1", body, **at)
+
+    def photo(self, item: str) -> Op:
+        photo_id = self.new_id()
+        data = f"the bytes of {photo_id}"
+        body = {"photo_id": photo_id, "sha256": sha256(data), "size": len(data), "mime": "image/jpeg", "w": 4, "h": 3,
+                "taken": None, "gps": None, "derivs": []}  # fmt: skip
+        self.disk.blobs[sha256(data)] = data
+        return self.make("photo.add@1", body, item=item)
+
+    def photos(self) -> list[Op]:
+        """Shown photos that I may exclude."""
+        view = self.view()
+        gone = {op.body["photo_id"] for op in view if op.kind == "photo.exclude@1"}
+        shown = [op for op in view if op.kind == "photo.add@1" and op.body["photo_id"] not in gone]
+        return sorted((op for op in shown if self.role == "lead" or op.actor == self.account), key=lambda op: op.id)
+
+    def described(self) -> dict[str, Any]:
+        """The manifest of what this phone holds."""
+        inside = [ManifestOp(op.raw, op.hash, op.members) for op in self.view()]
+        return manifest(self.story.x.scope, self.x.dispatched["edition"]["hash"], inside)
+
+    def seal(self) -> Op | None:
+        """Answer what is open, then seal; refused here while values differ."""
+        view = self.view()
+        registers = {op.register for op in view if op.register}
+        if any(len({op.value for op in heads(view, register)}) > 1 for register in registers):
+            return None
+        open_ = [(item, "result") for item in self.story.x.items]
+        open_ = [r for r in open_ if {op.value for op in heads(view, r)} in (set(), {"null"})]
+        if any(self.is_disputed(register) for register in open_):
+            return None
+        for register in open_:
+            self.set(register, "pass")
+        text = canonical(self.described())
+        return self.make("insp.seal@1", {"manifest": text, "manifest_hash": sha256(text), "missing": []})
+
+    def sign(self, role: str, person: str, manifest_hash: str, *, refused: bool = False) -> Op:
+        body = {"role": role, "person": person, "manifest_hash": manifest_hash, "image_sha256": None,
+                "consent_text_hash": sha256("经核对无误"),
+                "refused": {"reason": "不认可", "witness": None} if refused else None}  # fmt: skip
+        return self.make("sig.add@1", body)
+
+    # -- sending -----------------------------------------------------------------------------------------------------
+
+    def send(self, items: list[dict[str, str]], *, is_lost: bool = False) -> list[dict[str, Any]] | None:
+        """Push these items of the outbox; None when the reply never came."""
+        wires = [{"raw": item["raw"], "hash": item["hash"]} for item in items]
+        reply = self.port.push(self.disk.replica, self.account, wires)
+        if is_lost:
+            return None
+        self.take_reply(items, reply.acked_seq, reply.results)
+        return reply.results
+
+    def send_all(self) -> list[dict[str, Any]]:
+        return self.send(list(self.disk.outbox)) or [] if self.disk.outbox else []
+
+    def take_reply(self, items: list[dict[str, str]], acked_seq: int, results: list[dict[str, Any]]) -> None:
+        """0.6: what a reply does to the outbox."""
+        is_forked = False
+        for item, result in zip(items, results, strict=True):
+            said = result.get("original", result)
+            if item not in self.disk.outbox or said["outcome"] == "deferred":
+                continue
+            if said["outcome"] == "rejected" and said["code"] in USES_NO_SEQ:
+                is_forked = is_forked or said["code"] == "replica_fork"
+                if said["code"] in DAMAGED:
+                    self._replace_damaged(item, is_used=result["seq"] is not None and acked_seq >= result["seq"])
+                continue
+            self.disk.outbox.remove(item)
+            self.disk.replies[item["id"]] = [said["outcome"], said.get("code")]
+            if said["outcome"] == "rejected":
+                self.disk.quarantine.append(item["id"])
+        if is_forked:
+            self.rotate()
+
+    def _replace_damaged(self, item: dict[str, str], *, is_used: bool) -> None:
+        """The bytes rotted on the disk: kept in quarantine; an op.void takes the place, unless the server has them."""
+        place, op = self.disk.outbox.index(item), self.log[item["id"]]
+        self.disk.outbox.remove(item)
+        self.disk.quarantine.append(op.id)
+        if is_used:
+            return
+        body = {"seq": op.seq, "op_hash": op.hash, "reason": "本机数据损坏"}
+        void = Op.of(op.members | {"op_id": self.new_id(), "kind": "op.void@1", "item": None, "body": body, "was": None})
+        self.disk.outbox.insert(place, {"raw": void.raw, "hash": void.hash, "id": void.id})
+        self.disk.log.append(void.raw)
+        self.log[void.id] = void
+
+    def rotate(self) -> None:
+        """A fork: a new replica id; unacked ops go into new envelopes with the same op_id."""
+        d = self.disk
+        unacked, d.outbox = d.outbox, []
+        d.replica, d.seq, d.last = self.new_id(), 0, ZERO
+        for item in unacked:
+            old = self.log[item["id"]]
+            if sha256(item["raw"]) != item["hash"]:
+                d.quarantine.append(old.id)
+            elif old.kind != "op.void@1":
+                d.log.remove(old.raw)
+                was = old.members.get("was") or {"replica": old.replica, "seq": old.seq, "hash": old.hash}
+                again = {"replica": d.replica, "seq": d.seq + 1, "prev": d.last, "was": was}
+                self._keep(Op.of(old.members | again))
+
+    # -- receiving ---------------------------------------------------------------------------------------------------
+
+    def ask(self, limit: int = 500) -> dict[str, Any]:
+        cursors = {scope: ledger.pos for scope, ledger in self.ledgers.items()}
+        return self.port.pull(self.account, cursors, limit)[0]
+
+    def take(self, pages: dict[str, Any]) -> None:
+        """Entries and cursor are one thing: the cursor is how many entries are kept."""
+        for scope, page in pages.items():
+            if self.ledger(scope).take(page):
+                self.disk.feeds.setdefault(scope, []).extend(page["entries"])
+
+    def pull(self, limit: int = 500) -> None:
+        """Until nothing is left."""
+        pages = self.ask(limit)
+        self.take(pages)
+        while any(page["more"] for page in pages.values()):
+            pages = self.ask(limit)
+            self.take(pages)
+
+    def upload(self) -> None:
+        for digest, data in list(self.disk.blobs.items()):
+            self.port.bring_blob(self.account, data.encode())
+            del self.disk.blobs[digest]
+
+    def damage_last(self, *, is_readable: bool) -> str | None:
+        """A note that waits in the outbox rots on the disk; returns its id."""
+        last = self.disk.outbox[-1] if self.disk.outbox else None
+        if last is None or self.log[last["id"]].kind != "note.add@1" or sha256(last["raw"]) != last["hash"]:
+            return None
+        last["raw"] = last["raw"].replace("machine", "rotten!") if is_readable else last["raw"][:-9]
+        return last["id"]
+
+
+def is_quiet(devices: Iterable[Device]) -> bool:
+    return all(not device.disk.outbox for device in devices)

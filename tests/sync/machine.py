@@ -1,0 +1,282 @@
+"""One machine for every server: five phones, two visits, and all that can go wrong between them.
+
+L and M are two devices of the leader, B is the officer's, E the expert's, C a clone of B's or L's profile. Registers
+conflict, pushes are partial, lost, doubled, shuffled, replayed; phones are killed, the server restarts. Decisions on
+late records, addenda, bundles, gaps and restores come with later parts of the contract and are not here.
+"""
+
+import hashlib
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import Phase, settings, strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from .auditor import Auditor
+from .device import Device, is_quiet
+from .ledger import Op, Register
+from .port import ServerPort
+
+ROLES = {"L": "lead", "M": "lead", "B": "officer", "E": "expert"}
+ANYBODY = st.sampled_from("LMBEC")
+OFFICERS = st.sampled_from("LMBC")
+LEADERS = st.sampled_from("LM")
+ROUNDS = 12
+
+
+def id_maker(story: int) -> Callable[[], str]:
+    """Ids that are the same in every run of a story, and in no order: clocks of phones differ."""
+    counter = itertools.count(1)
+
+    def new_id() -> str:
+        digest = hashlib.sha256(f"{next(counter)}".encode()).hexdigest()
+        return f"{digest[:8]}-{digest[8:12]}-7{digest[13:16]}-8{digest[17:20]}-{story:012x}"
+
+    return new_id
+
+
+class Phones(RuleBasedStateMachine):
+    """The rules; `server` is set by `run_schedules`."""
+
+    server: ServerPort
+    schedules = 0
+
+    def __init__(self) -> None:
+        """A new story: everybody has pulled the dispatched visits."""
+        super().__init__()
+        type(self).schedules += 1
+        self.story = self.server.begin()
+        self.audit = Auditor(self.server, self.story)
+        new_id = id_maker(self.story.number)
+        self.phones = {name: Device(name, role, self.story, self.server, new_id) for name, role in ROLES.items()}
+        for phone in self.phones.values():
+            phone.pull()
+        self.old_batches: list[tuple[str, str, list[dict[str, str]]]] = []
+        self.old_pages: list[tuple[str, dict[str, Any]]] = []
+
+    def phone(self, name: str) -> Device:
+        return self.phones.get(name) or self.phones["B"]
+
+    def made(self, phone: Device, before: set[str], *, is_bad: bool = False) -> None:
+        for op_id in phone.log.keys() - before:
+            self.audit.note_made(phone, phone.log[op_id], is_bad=is_bad)
+
+    def register(self, number: int) -> Register:
+        a, b = self.story.x.items
+        return [(a, "result"), (b, "result"), (a, "remark")][number]
+
+    # -- people work -------------------------------------------------------------------------------------------------
+
+    @rule(name=OFFICERS, number=st.integers(0, 2), value=st.sampled_from(["pass", "fail", None]))
+    def answer(self, name: str, number: int, value: str | None) -> None:
+        phone = self.phone(name)
+        if phone.may_write():
+            self.audit.note_made(phone, phone.set(self.register(number), value))
+
+    @rule(name=LEADERS, number=st.integers(0, 2))
+    def resolve(self, name: str, number: int) -> None:
+        phone = self.phone(name)
+        if phone.may_write() and (op := phone.resolve(self.register(number))):
+            self.audit.note_made(phone, op)
+
+    @rule(name=ANYBODY)
+    def note(self, name: str) -> None:
+        phone = self.phone(name)
+        if phone.may_write():
+            self.audit.note_made(phone, phone.make("note.add@1", {"text": "现场情况"}))
+
+    @rule(name=ANYBODY, is_early=st.booleans())
+    def photo(self, name: str, is_early: bool) -> None:  # noqa: FBT001
+        """The bytes may travel before the op does."""
+        phone = self.phone(name)
+        if phone.may_write():
+            self.audit.note_made(phone, phone.photo(self.story.x.items[0]))
+            if is_early:
+                phone.upload()
+
+    @rule(name=OFFICERS)
+    def exclude(self, name: str) -> None:
+        phone = self.phone(name)
+        if phone.may_write() and (shown := phone.photos()):
+            body = {"photo_id": shown[0].body["photo_id"], "reason": "模糊"}
+            self.audit.note_made(phone, phone.make("photo.exclude@1", body, item=shown[0].item))
+
+    @rule(name=OFFICERS)
+    def other_visit(self, name: str) -> None:
+        """One log over all visits: the seqs of a visit have holes."""
+        phone = self.phone(name)
+        op = phone.make("note.add@1", {"text": "另一处"}, scope=self.story.y.scope)
+        self.audit.note_made(phone, op)
+
+    @rule(name=LEADERS)
+    def seal(self, name: str) -> None:
+        phone = self.phone(name)
+        if phone.may_write():
+            before = set(phone.log)
+            phone.seal()
+            self.made(phone, before)
+
+    @rule(name=st.sampled_from("LMB"), role=st.sampled_from(["self", "representative", "refusal"]), over=st.booleans())
+    def sign(self, name: str, role: str, over: bool) -> None:  # noqa: FBT001
+        """`over`: the manifest was handed over on site, the server need not know it."""
+        phone, leader = self.phone(name), self.phones["L"]
+        manifest_hash = (leader if over else phone).manifest_in_force()
+        if manifest_hash is None or phone.account in phone.x.revoked:
+            return
+        if role == "self":
+            op = phone.sign("leader" if phone.role == "lead" else "officer", phone.account, manifest_hash)
+        else:
+            op = phone.sign("representative", "物业负责人", manifest_hash, refused=role == "refusal")
+        self.audit.note_made(phone, op)
+
+    @rule(what=st.sampled_from(["register", "photo", "grant"]))
+    def break_a_rule(self, what: str) -> None:
+        """The expert tries registers and other people's photos, or names a grant that is not his."""
+        phone = self.phones["E"]
+        if not phone.may_write():
+            return
+        if what == "register":
+            op = phone.set(self.register(0), "fail")
+        elif what == "photo":
+            op = phone.make("photo.exclude@1", {"photo_id": "nobody's", "reason": "x"}, item=self.story.x.items[0])
+        else:
+            op = phone.make("note.add@1", {"text": "x"}, grant=phone.new_id())
+        self.audit.note_made(phone, op, is_bad=True)
+
+    @rule(name=ANYBODY, is_readable=st.booleans())
+    def bytes_rot(self, name: str, is_readable: bool) -> None:  # noqa: FBT001
+        op_id = self.phone(name).damage_last(is_readable=is_readable)
+        if op_id:
+            self.audit.voided.add(op_id)
+
+    @rule(name=ANYBODY)
+    def photo_file_is_evicted(self, name: str) -> None:
+        blobs = self.phone(name).disk.blobs
+        if len(blobs) > 1:
+            digest = sorted(blobs)[0]
+            del blobs[digest]
+            self.audit.lost_blobs.add(digest)
+
+    # -- the network -------------------------------------------------------------------------------------------------
+
+    def deliver(self, phone: Device, items: list[dict[str, str]], *, is_lost: bool) -> None:
+        ours = [dict(item) for item in items]
+        replica = phone.disk.replica
+        self.old_batches.append((replica, phone.account, ours))
+        before = set(phone.log)
+        results = phone.send(items, is_lost=is_lost)
+        if results is not None:
+            self.audit.note_results(ours, results)
+        self.made(phone, before)
+
+    @rule(name=ANYBODY, cut=st.integers(1, 4), skip=st.integers(0, 1), lost=st.booleans(), order=st.permutations(range(4)))
+    def push_some(self, name: str, cut: int, skip: int, lost: bool, order: list[int]) -> None:  # noqa: FBT001
+        phone = self.phone(name)
+        items = phone.disk.outbox[skip : skip + cut]
+        if items:
+            shuffled = [items[place] for place in order if place < len(items)]
+            self.deliver(phone, shuffled, is_lost=lost)
+
+    @rule(name=ANYBODY, lost=st.booleans(), twice=st.booleans())
+    def push_all(self, name: str, lost: bool, twice: bool) -> None:  # noqa: FBT001
+        phone = self.phone(name)
+        items = list(phone.disk.outbox)
+        if items and twice:
+            items = [*items, *items]
+        if items:
+            self.deliver(phone, items, is_lost=lost)
+
+    @rule(which=st.integers(0, 9))
+    def an_old_batch_arrives(self, which: int) -> None:
+        """A proxy repeats a request from long ago; nobody waits for the answer."""
+        if self.old_batches:
+            replica, account, items = self.old_batches[which % len(self.old_batches)]
+            wires = [{"raw": item["raw"], "hash": item["hash"]} for item in items]
+            self.audit.note_results(items, self.server.push(replica, account, wires).results)
+
+    @rule(name=ANYBODY, limit=st.integers(1, 7), fate=st.sampled_from(["comes", "lost", "late"]))
+    def pull_some(self, name: str, limit: int, fate: str) -> None:
+        phone = self.phone(name)
+        pages = phone.ask(limit)
+        if fate == "comes":
+            phone.take(pages)
+        elif fate == "late":
+            self.old_pages.append((phone.name, pages))
+
+    @rule()
+    def an_old_page_arrives(self) -> None:
+        if self.old_pages:
+            name, pages = self.old_pages.pop(0)
+            self.phones[name].take(pages)
+
+    @rule(name=ANYBODY)
+    def pull_all(self, name: str) -> None:
+        self.phone(name).pull()
+
+    @rule(name=ANYBODY)
+    def synchronise(self, name: str) -> None:
+        phone = self.phone(name)
+        if phone.disk.outbox:
+            self.deliver(phone, list(phone.disk.outbox), is_lost=False)
+        phone.pull()
+        phone.upload()
+
+    # -- misfortune --------------------------------------------------------------------------------------------------
+
+    @rule(name=ANYBODY)
+    def kill(self, name: str) -> None:
+        self.phone(name).kill()
+
+    @rule()
+    def restart(self) -> None:
+        self.server.restart()
+
+    @precondition(lambda self: "C" not in self.phones)
+    @rule(whose=st.sampled_from("BL"))
+    def clone(self, whose: str) -> None:
+        self.phones["C"] = self.phones[whose].clone("C")
+
+    @precondition(lambda self: not self.audit.x.revoked)
+    @rule(chance=st.integers(0, 2))
+    def revoke(self, chance: int) -> None:
+        if chance == 0:
+            self.server.revoke(self.story.accounts["officer"], self.story.x.scope)
+
+    # -- the oracle --------------------------------------------------------------------------------------------------
+
+    @invariant()
+    def holds(self) -> None:
+        self.audit.look(self.phones.values())
+
+    def teardown(self) -> None:
+        """The network heals: everybody sends, receives and uploads until nothing is left."""
+        for _ in range(ROUNDS):
+            for phone in self.phones.values():
+                if phone.disk.outbox:
+                    self.deliver(phone, list(phone.disk.outbox), is_lost=False)
+                phone.upload()
+            for phone in self.phones.values():
+                phone.pull()
+            self.holds()
+            if is_quiet(self.phones.values()):
+                break
+        for phone in self.phones.values():
+            phone.pull()
+        self.audit.look_at_rest(self.phones.values())
+
+
+def run_schedules(server: ServerPort, *, schedules: int, steps: int) -> None:
+    """Play that many schedules against one server; a failure prints the steps that lead to it."""
+
+    class Bound(Phones):
+        pass
+
+    Bound.server = server
+    phases = (Phase.generate, Phase.shrink)
+    chosen = settings(max_examples=schedules, stateful_step_count=steps, database=None, phases=phases)
+    run_state_machine_as_test(Bound, settings=chosen)
+    assert Bound.schedules >= schedules
+
+
+__all__ = ["Op", "Phones", "run_schedules"]
