@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel
 
 from suicha.checklists import queries
 from suicha.checklists.actions import load_editions
@@ -28,21 +27,21 @@ def folder(tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def a_database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'suicha.db'}")
-    async with database.engine.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
-    yield database
-    await database.close()
+async def opened(url: str) -> AsyncIterator[Database]:
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 async def _stored(session: AsyncSession) -> list[tuple[str, int]]:
     return [(row.checklist, row.version) for row in await queries.stored_editions(session)]
 
 
-def test_an_edition_is_stored_once_and_found_by_hash(tmp_path: Path, folder: Path) -> None:
+def test_an_edition_is_stored_once_and_found_by_hash(database_url: str, folder: Path) -> None:
     async def story() -> None:
-        async with a_database(tmp_path) as database:
+        async with opened(database_url) as database:
             async with database.writing() as session:
                 [edition] = await load_editions(session, folder, now=NOW)
             async with database.writing() as session:
@@ -59,9 +58,9 @@ def test_an_edition_is_stored_once_and_found_by_hash(tmp_path: Path, folder: Pat
     asyncio.run(story())
 
 
-def test_a_stored_edition_is_never_changed_by_an_edited_file(tmp_path: Path, folder: Path) -> None:
+def test_a_stored_edition_is_never_changed_by_an_edited_file(database_url: str, folder: Path) -> None:
     async def story() -> None:
-        async with a_database(tmp_path) as database:
+        async with opened(database_url) as database:
             async with database.writing() as session:
                 await load_editions(session, folder, now=NOW)
             path = folder / V1
@@ -74,9 +73,9 @@ def test_a_stored_edition_is_never_changed_by_an_edited_file(tmp_path: Path, fol
     asyncio.run(story())
 
 
-def test_a_new_version_stands_beside_the_old_one(tmp_path: Path, folder: Path) -> None:
+def test_a_new_version_stands_beside_the_old_one(database_url: str, folder: Path) -> None:
     async def story() -> None:
-        async with a_database(tmp_path) as database:
+        async with opened(database_url) as database:
             async with database.writing() as session:
                 await load_editions(session, folder, now=NOW)
             text = (folder / V1).read_text()

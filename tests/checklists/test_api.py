@@ -2,39 +2,27 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from litestar import Litestar
-from litestar.datastructures import State
-from litestar.di import Provide
 from litestar.testing import TestClient
-from sqlmodel import SQLModel
 
 from suicha.accounts import actions as accounts
-from suicha.accounts.guards import access_guard
 from suicha.accounts.passwords import hash_password
 from suicha.accounts.rules import Role
-from suicha.checklists.actions import load_editions
-from suicha.checklists.api import ChecklistsController
 from suicha.infra.db import Database
-from suicha.infra.settings import Settings
 from suicha.kit.clock import utc_now
 from suicha.kit.digest import sha256_hex
-from suicha.web.problems import EXCEPTION_HANDLERS
+from suicha.web.app import create_app
+from tests.conftest import make_settings
 
-CHECKLISTS = Path(__file__).parents[2] / "checklists"
 
-
-async def _prepared(url: str) -> str:
-    """Tables, editions and one account; the token of that account."""
+async def _token(url: str) -> str:
+    """Open an account and sign it in."""
     database = Database(url)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
     async with database.writing() as session:
-        await load_editions(session, CHECKLISTS, now=datetime(2026, 11, 22, tzinfo=UTC))
         await accounts.open_account(
             session, username="officer01", name="执法员乙01", password_hash=hash_password("secret", is_light=True),
             roles=[Role.OFFICER], jurisdiction="4101", now=utc_now(),
@@ -47,28 +35,9 @@ async def _prepared(url: str) -> str:
 
 
 @pytest.fixture
-def client(tmp_path: Path) -> Iterator[TestClient[Litestar]]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'suicha.db'}"
-    token = asyncio.run(_prepared(url))
-    database = Database(url)
-    settings = Settings(data_dir=tmp_path, database_url=url, checklists_dir=CHECKLISTS, pwa_dir=tmp_path)
-
-    async def session() -> Any:
-        async with database.reading() as opened:
-            yield opened
-
-    app = Litestar(
-        [ChecklistsController],
-        dependencies={
-            "session": Provide(session),
-            "settings": Provide(lambda: settings, sync_to_thread=False),
-        },
-        guards=[access_guard],
-        exception_handlers=EXCEPTION_HANDLERS,
-        on_shutdown=[database.close],
-        state=State({"settings": settings, "database": database}),
-    )
-    with TestClient(app) as opened:
+def client(database_url: str, tmp_path: Path) -> Iterator[TestClient[Litestar]]:
+    token = asyncio.run(_token(database_url))
+    with TestClient(create_app(make_settings(tmp_path, database_url=database_url))) as opened:
         opened.headers["Authorization"] = f"Bearer {token}"
         yield opened
 

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel
 
-from suicha.accounts import tables as _accounts  # noqa: F401  inspectors point to accounts
 from suicha.checklists.loader import read_calendar
 from suicha.demo.data import demo_round
 from suicha.infra.db import Database
@@ -21,16 +19,16 @@ from suicha.registry.tables import Enterprise, Inspector, Jurisdiction, Recusal,
 MADE = demo_round(date(2026, 11, 22), read_calendar(Path(__file__).parents[2] / "checklists"))
 
 
-def _with_the_demo_registry(tmp_path: Path, story: Callable[[AsyncSession], Awaitable[None]]) -> None:
+def _with_the_demo_registry(url: str, story: Callable[[AsyncSession], Awaitable[None]]) -> None:
     async def run() -> None:
-        database = Database(f"sqlite+aiosqlite:///{tmp_path / 'suicha.db'}")
-        async with database.engine.begin() as connection:
-            await connection.run_sync(SQLModel.metadata.create_all)
-        async with database.writing() as session:
-            await _add_registry(session)
-        async with database.writing() as session:
-            await story(session)
-        await database.close()
+        database = Database(url)
+        try:
+            async with database.writing() as session:
+                await _add_registry(session)
+            async with database.writing() as session:
+                await story(session)
+        finally:
+            await database.close()
 
     asyncio.run(run())
 
@@ -51,17 +49,17 @@ async def _add_registry(session: AsyncSession) -> None:
     session.add_all(Recusal(**asdict(recusal)) for recusal in MADE.recusals)
 
 
-def test_a_city_sees_all_its_sites_and_a_district_its_own(tmp_path: Path) -> None:
+def test_a_city_sees_all_its_sites_and_a_district_its_own(database_url: str) -> None:
     async def story(session: AsyncSession) -> None:
         assert len(await queries.sites(session, "")) == len(await queries.sites(session, "4101")) == 131
         assert {site.jurisdiction for site in await queries.sites(session, "410105")} == {"410105"}
         assert await queries.sites(session, "1405") == []
         assert await queries.sites(session, "%") == []
 
-    _with_the_demo_registry(tmp_path, story)
+    _with_the_demo_registry(database_url, story)
 
 
-def test_a_site_of_another_district_is_as_unknown_as_none(tmp_path: Path) -> None:
+def test_a_site_of_another_district_is_as_unknown_as_none(database_url: str) -> None:
     async def story(session: AsyncSession) -> None:
         made = MADE.sites[0]
         site, enterprise = await queries.site_with_enterprise(session, made.id, made.jurisdiction)
@@ -70,10 +68,10 @@ def test_a_site_of_another_district_is_as_unknown_as_none(tmp_path: Path) -> Non
             with pytest.raises(SiteUnknown):
                 await queries.site_with_enterprise(session, site_id, jurisdiction)
 
-    _with_the_demo_registry(tmp_path, story)
+    _with_the_demo_registry(database_url, story)
 
 
-def test_inspector_facts_carry_the_recusals(tmp_path: Path) -> None:
+def test_inspector_facts_carry_the_recusals(database_url: str) -> None:
     async def story(session: AsyncSession) -> None:
         recusal = MADE.recusals[0]
         facts = await queries.inspector_facts(session, [recusal.inspector_id, MADE.teams[0].officer.id])
@@ -81,10 +79,10 @@ def test_inspector_facts_carry_the_recusals(tmp_path: Path) -> None:
         assert facts[MADE.teams[0].officer.id].recused_enterprise_ids == frozenset()
         assert len(await queries.inspectors(session, "410105")) == 6
 
-    _with_the_demo_registry(tmp_path, story)
+    _with_the_demo_registry(database_url, story)
 
 
-def test_a_credit_code_is_checked_and_stands_for_one_enterprise(tmp_path: Path) -> None:
+def test_a_credit_code_is_checked_and_stands_for_one_enterprise(database_url: str) -> None:
     async def story(session: AsyncSession) -> None:
         uscc = MADE.enterprises[0].uscc
         with pytest.raises(UsccTaken):
@@ -98,4 +96,4 @@ def test_a_credit_code_is_checked_and_stands_for_one_enterprise(tmp_path: Path) 
         assert found.id == MADE.enterprises[0].id
         assert (await queries.jurisdiction_names(session))["410173"] == "郑州航空港经济综合实验区"
 
-    _with_the_demo_registry(tmp_path, story)
+    _with_the_demo_registry(database_url, story)
