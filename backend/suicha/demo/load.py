@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
 from suicha.accounts import actions as accounts
@@ -85,13 +86,22 @@ async def _load(settings: Settings, database: Database) -> None:
     round_ = demo_round(local_date(now), calendar)
     password = f"demo-{secrets.token_hex(4)}"
     async with database.writing() as session:
-        _add_registry(session, round_)
-        await session.flush()
+        await _add_registry(session, round_)
         listed = await _open_accounts(session, round_, password, now=now)
         session.add_all([_inspector_row(inspector) for inspector in round_.inspectors])
         await session.flush()
-        session.add_all([Recusal(id=r.id, inspector_id=r.inspector_id, enterprise_id=r.enterprise_id, reason=r.reason,
-                                 declared_on=r.declared_on) for r in round_.recusals])
+        session.add_all(
+            [
+                Recusal(
+                    id=r.id,
+                    inspector_id=r.inspector_id,
+                    enterprise_id=r.enterprise_id,
+                    reason=r.reason,
+                    declared_on=r.declared_on,
+                )
+                for r in round_.recusals
+            ]
+        )
         edition = await checklists.latest_edition(session, CHECKLIST)
     visits = sorted(round_.visits, key=lambda visit: (visit.planned_on, visit.code))
     async with database.writing() as session:
@@ -104,8 +114,13 @@ async def _load(settings: Settings, database: Database) -> None:
 
 
 async def _play(
-    settings: Settings, database: Database, round_: DemoRound, visits: list[DemoVisit], edition_hash: str, *,
-    now: datetime
+    settings: Settings,
+    database: Database,
+    round_: DemoRound,
+    visits: list[DemoVisit],
+    edition_hash: str,
+    *,
+    now: datetime,
 ) -> None:
     blobs = open_blob_store(settings)
     custody = Custody(database, blobs, on_verified=sync.blob_verified, may_read=access.may_read_scopes)
@@ -118,42 +133,89 @@ async def _play(
     await run_due_now(database, blobs, settings, now=now)
 
 
-def _add_registry(session: Any, round_: DemoRound) -> None:
-    session.add_all([Jurisdiction(code=d.code, name=d.name, kind=d.kind, is_verified=d.is_verified)
-                     for d in round_.districts])
-    session.add_all([Enterprise(**{name: getattr(e, name) for name in ("id", "uscc", "name", "phone", "jurisdiction")})
-                     for e in round_.enterprises])
-    site_members = ("id", "name", "address", "jurisdiction", "enterprise_id", "households", "buildings", "lifts",
-                    "is_high_rise", "lat", "lon", "contact_name", "contact_phone")
+async def _add_registry(session: AsyncSession, round_: DemoRound) -> None:
+    # Flushed kind by kind: rows without ORM relationships are not put in the order of their foreign keys.
+    session.add_all(
+        [Jurisdiction(code=d.code, name=d.name, kind=d.kind, is_verified=d.is_verified) for d in round_.districts]
+    )
+    await session.flush()
+    session.add_all(
+        [
+            Enterprise(**{name: getattr(e, name) for name in ("id", "uscc", "name", "phone", "jurisdiction")})
+            for e in round_.enterprises
+        ]
+    )
+    await session.flush()
+    site_members = (
+        "id",
+        "name",
+        "address",
+        "jurisdiction",
+        "enterprise_id",
+        "households",
+        "buildings",
+        "lifts",
+        "is_high_rise",
+        "lat",
+        "lon",
+        "contact_name",
+        "contact_phone",
+    )
     session.add_all([Site(**{name: getattr(s, name) for name in site_members}) for s in round_.sites])
+    await session.flush()
 
 
-async def _open_accounts(session: Any, round_: DemoRound, password: str, *, now: datetime) -> list[dict[str, Any]]:
+async def _open_accounts(
+    session: AsyncSession, round_: DemoRound, password: str, *, now: datetime
+) -> list[dict[str, Any]]:
     """Everybody gets the same password, made anew for each demo; listed are those that one tries things out with."""
     password_hash = hash_password(password, is_light=True)
     for person in round_.inspectors:
         await accounts.open_account(
-            session, account_id=person.account_id, username=person.username, name=person.name,
-            password_hash=password_hash, roles=[Role(person.role)], jurisdiction=person.home_jurisdiction,
-            certificate_no=person.certificate_no, now=now)
+            session,
+            account_id=person.account_id,
+            username=person.username,
+            name=person.name,
+            password_hash=password_hash,
+            roles=[Role(person.role)],
+            jurisdiction=person.home_jurisdiction,
+            certificate_no=person.certificate_no,
+            now=now,
+        )
     desk = [("office01", "双随机办公室01", Role.OFFICE), ("admin01", "系统管理员01", Role.ADMIN)]
     for username, name, role in desk:
         await accounts.open_account(
-            session, account_id=named_id("demo", "account", username), username=username, name=name,
-            password_hash=password_hash, roles=[role], jurisdiction=CITY, now=now)
+            session,
+            account_id=named_id("demo", "account", username),
+            username=username,
+            name=name,
+            password_hash=password_hash,
+            roles=[role],
+            jurisdiction=CITY,
+            now=now,
+        )
     team = round_.teams[0]
     people = [(p.username, p.name, p.role) for p in (*team.members, round_.teams[1].officer)]
-    return [{"username": username, "password": password, "name": name, "roles": [str(role)]}
-            for username, name, role in [*people, *desk]]
+    return [
+        {"username": username, "password": password, "name": name, "roles": [str(role)]}
+        for username, name, role in [*people, *desk]
+    ]
 
 
 def _inspector_row(person: DemoInspector) -> Inspector:
-    return Inspector(id=person.id, kind=person.kind, name=person.name, certificate_no=person.certificate_no,
-                     certificate_expires_on=person.certificate_expires_on, home_jurisdiction=person.home_jurisdiction,
-                     employer=person.employer, account_id=person.account_id)
+    return Inspector(
+        id=person.id,
+        kind=person.kind,
+        name=person.name,
+        certificate_no=person.certificate_no,
+        certificate_expires_on=person.certificate_expires_on,
+        home_jurisdiction=person.home_jurisdiction,
+        employer=person.employer,
+        account_id=person.account_id,
+    )
 
 
-async def _dispatch(session: Any, round_: DemoRound, visit: DemoVisit, edition_hash: str) -> None:
+async def _dispatch(session: AsyncSession, round_: DemoRound, visit: DemoVisit, edition_hash: str) -> None:
     team = round_.team(visit.team)
     sent_at = datetime.combine(visit.planned_on - timedelta(days=5), time(9), SHANGHAI)
     await inspections.dispatch(
@@ -161,9 +223,19 @@ async def _dispatch(session: Any, round_: DemoRound, visit: DemoVisit, edition_h
         VisitPlan(visit.id, visit.code, round_.campaign.name, visit.site_id, visit.team, visit.planned_on),
         [Posted(member.account_id, TeamRole(member.role)) for member in team.members],
         edition_hash=edition_hash,
-        earlier_problems=[EarlierProblem(code=p.code, item=p.item, title=p.text, severity=None, found_on=p.found_on,
-                                         due_on=None, state=p.state, site=visit.site_id)
-                          for p in visit.earlier_problems],
+        earlier_problems=[
+            EarlierProblem(
+                code=p.code,
+                item=p.item,
+                title=p.text,
+                severity=None,
+                found_on=p.found_on,
+                due_on=None,
+                state=p.state,
+                site=visit.site_id,
+            )
+            for p in visit.earlier_problems
+        ],
         now=min(sent_at, utc_now()),
     )
 

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 
 from suicha.accounts.queries import Caller
 from suicha.checklists.rules import Edition
-from suicha.demo.answers import DemoAnswer, DemoScript, script_of
+from suicha.demo.answers import DemoAnswer, DemoScript, Dispute, script_of
 from suicha.demo.facts import DemoInspector, DemoRound, DemoVisit, Stage
 from suicha.demo.phone import Phone, VisitOnPhone, demo_replica
 from suicha.demo.pictures import HEIGHT, WIDTH, picture_bytes
@@ -28,8 +28,14 @@ class Player:
     """The teams' phones, each with one log over all visits."""
 
     def __init__(
-        self, database: Database, custody: Custody, round_: DemoRound, edition: Edition, edition_hash: str, *,
-        until: datetime
+        self,
+        database: Database,
+        custody: Custody,
+        round_: DemoRound,
+        edition: Edition,
+        edition_hash: str,
+        *,
+        until: datetime,
     ) -> None:
         """Nothing happens after `until`: the present."""
         self._database, self._custody, self._round = database, custody, round_
@@ -44,8 +50,10 @@ class Player:
         team = self._round.team(visit.team)
         grants = await self._grants(visit)
         roles = {"leader": team.leader, "officer": team.officer, "expert": team.expert}
-        self._visits = {role: VisitOnPhone(visit_scope(visit.id), grants[person.account_id], self._edition_ref)
-                        for role, person in roles.items()}
+        self._visits = {
+            role: VisitOnPhone(visit_scope(visit.id), grants[person.account_id], self._edition_ref)
+            for role, person in roles.items()
+        }
         began = datetime.combine(visit.planned_on, time(9, 30), SHANGHAI)
         if visit.stage is Stage.UNDER_WAY:
             began = min(began, self._until - timedelta(hours=2))
@@ -55,24 +63,32 @@ class Player:
             at += timedelta(minutes=MINUTES_PER_ITEM)
             await self._answer(answer, roles, at)
         if script.dispute:
-            self._dispute(script, roles, at)
+            self._differ(script.dispute, roles, at)
         for role, person in roles.items():
             await self._push(person, at + timedelta(minutes=5))
             self._visits[role].seen = await self._head(visit)
         if visit.stage is Stage.SEALED:
-            await self._close(visit, script, roles, at + timedelta(minutes=10))
+            await self._close(script, roles, at + timedelta(minutes=10))
 
     def _phone(self, person: DemoInspector) -> Phone:
         return self._phones.setdefault(
-            person.account_id, Phone(person.account_id, replica=demo_replica(person.account_id)))
+            person.account_id, Phone(person.account_id, replica=demo_replica(person.account_id))
+        )
 
     def _arrive(self, script: DemoScript, roles: dict[str, DemoInspector], visit: DemoVisit, at: datetime) -> None:
         leader, on = self._phone(roles["leader"]), self._visits["leader"]
-        arrival = {"at": at.isoformat(timespec="milliseconds"), "lat": script.arrival_lat, "lon": script.arrival_lon,
-                   "acc_m": script.arrival_acc_m, "distance_m": 20 + len(visit.id) % 30}
+        arrival = {
+            "at": at.isoformat(timespec="milliseconds"),
+            "lat": script.arrival_lat,
+            "lon": script.arrival_lon,
+            "acc_m": script.arrival_acc_m,
+            "distance_m": 20 + len(visit.id) % 30,
+        }
         leader.set(on, "_", "arrival", arrival, at=at)
-        shown = {"at": at.isoformat(timespec="milliseconds"),
-                 "text_sha256": sha256_hex(self._edition.texts["opening_statement"])}
+        shown = {
+            "at": at.isoformat(timespec="milliseconds"),
+            "text_sha256": sha256_hex(self._edition.texts["opening_statement"]),
+        }
         leader.set(on, "_", "opening_statement", shown, at=at + timedelta(minutes=2))
 
     async def _answer(self, answer: DemoAnswer, roles: dict[str, DemoInspector], at: datetime) -> None:
@@ -85,33 +101,40 @@ class Player:
         for photo in answer.photos:
             await self._photograph(person, on, answer.item, picture_bytes(photo.name, mark=photo.mark), at)
         for n, reading in enumerate(answer.readings):
-            body = {"reading_id": named_id("demo", on.scope, answer.item, str(n)), "value": reading.value,
-                    "unit": reading.unit, "instrument": reading.instrument}
+            body = {
+                "reading_id": named_id("demo", on.scope, answer.item, str(n)),
+                "value": reading.value,
+                "unit": reading.unit,
+                "instrument": reading.instrument,
+            }
             self._phone(roles["expert"]).make(self._visits["expert"], "meas.add@1", at=at, item=answer.item, body=body)
         if answer.note:
-            self._phone(roles["expert"]).make(self._visits["expert"], "note.add@1", at=at, item=answer.item,
-                                              body={"text": answer.note})
+            self._phone(roles["expert"]).make(
+                self._visits["expert"], "note.add@1", at=at, item=answer.item, body={"text": answer.note}
+            )
 
-    async def _photograph(
-        self, person: DemoInspector, on: VisitOnPhone, item: str, data: bytes, at: datetime
-    ) -> None:
+    async def _photograph(self, person: DemoInspector, on: VisitOnPhone, item: str, data: bytes, at: datetime) -> None:
         sha256 = hashlib.sha256(data).hexdigest()
-        body = {"photo_id": named_id("demo", on.scope, sha256), "sha256": sha256, "size": len(data),
-                "mime": "image/jpeg", "w": WIDTH, "h": HEIGHT, "taken": at.isoformat(timespec="seconds"),
-                "gps": None, "derivs": []}
+        body = {
+            "photo_id": named_id("demo", on.scope, sha256),
+            "sha256": sha256,
+            "size": len(data),
+            "mime": "image/jpeg",
+            "w": WIDTH,
+            "h": HEIGHT,
+            "taken": at.isoformat(timespec="seconds"),
+            "gps": None,
+            "derivs": [],
+        }
         self._phone(person).make(on, "photo.add@1", at=at, item=item, body=body)
         await self._custody.take_whole(person.account_id, sha256, data, now=min(at, self._until))
 
-    def _dispute(self, script: DemoScript, roles: dict[str, DemoInspector], at: datetime) -> None:
-        dispute = script.dispute
-        assert dispute is not None
+    def _differ(self, dispute: Dispute, roles: dict[str, DemoInspector], at: datetime) -> None:
         phone, on = self._phone(roles[dispute.by]), self._visits[dispute.by]
         phone.set(on, dispute.item, "result", dispute.result, at=at)
         phone.set(on, dispute.item, "remark", dispute.remark, at=at)
 
-    async def _close(
-        self, visit: DemoVisit, script: DemoScript, roles: dict[str, DemoInspector], at: datetime
-    ) -> None:
+    async def _close(self, script: DemoScript, roles: dict[str, DemoInspector], at: datetime) -> None:
         """The leader closes the record, the representative signs or refuses, two officers sign."""
         leader, on = self._phone(roles["leader"]), self._visits["leader"]
         leader.set(on, "_", "outcome", sorted(script.outcome), at=at)
@@ -119,11 +142,15 @@ class Player:
         await self._push(roles["leader"], at)
         async with self._database.reading() as session:
             ops = (await sync_queries.facts_of(session, on.scope)).values()
-        manifest = build_manifest([op for op in ops if op.is_admitted], scope=on.scope, n=1,
-                                  edition_hash=self._edition_ref["hash"], prev_manifest=None)
+        manifest = build_manifest(
+            [op for op in ops if op.is_admitted],
+            scope=on.scope,
+            n=1,
+            edition_hash=self._edition_ref["hash"],
+            prev_manifest=None,
+        )
         digest = sha256_hex(manifest)
-        leader.make(on, "insp.seal@1", at=at,
-                    body={"manifest": manifest, "manifest_hash": digest, "missing": []})
+        leader.make(on, "insp.seal@1", at=at, body={"manifest": manifest, "manifest_hash": digest, "missing": []})
         self._sign(script, roles, digest, at + timedelta(minutes=3))
         for person in roles.values():
             await self._push(person, at + timedelta(minutes=5))
@@ -132,20 +159,29 @@ class Player:
         leader, on = self._phone(roles["leader"]), self._visits["leader"]
         refusal = script.refusal
         refused = {"reason": refusal.reason, "witness": refusal.witness} if refusal else None
-        signers = [("representative", script.representative, refused, "representative_consent"),
-                   ("leader", roles["leader"].account_id, None, "officer_consent"),
-                   ("officer", roles["officer"].account_id, None, "officer_consent")]
+        signers = [
+            ("representative", script.representative, refused, "representative_consent"),
+            ("leader", roles["leader"].account_id, None, "officer_consent"),
+            ("officer", roles["officer"].account_id, None, "officer_consent"),
+        ]
         for role, person, refused_, consent in signers:
-            body = {"role": role, "person": person, "manifest_hash": digest, "image_sha256": None,
-                    "consent_text_hash": sha256_hex(self._edition.texts[consent]), "refused": refused_}
+            body = {
+                "role": role,
+                "person": person,
+                "manifest_hash": digest,
+                "image_sha256": None,
+                "consent_text_hash": sha256_hex(self._edition.texts[consent]),
+                "refused": refused_,
+            }
             leader.make(on, "sig.add@1", at=at, body=body)
 
     async def _push(self, person: DemoInspector, at: datetime) -> None:
         phone = self._phone(person)
         caller = Caller(person.account_id, person.username, person.name, (person.role,), person.home_jurisdiction)
         while batch := phone.take_outbox():
-            answer = await sync.push(self._database, caller, phone.replica, batch, now=min(at, self._until),
-                                     user_agent="随查示范手机")
+            answer = await sync.push(
+                self._database, caller, phone.replica, batch, now=min(at, self._until), user_agent="随查示范手机"
+            )
             refused = [result for result in answer.results if result["outcome"] not in ("applied", "conflict")]
             if refused:
                 raise ValueError(f"the demo round does not fit the rules: {refused[0]}")
