@@ -1,10 +1,13 @@
 """Finding visits, their teams and their records."""
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from suicha.feed.rules import VISIT_PREFIX
+from suicha.feed import queries as feed
+from suicha.feed.rules import VISIT_PREFIX, visit_scope
 from suicha.inspections.errors import InspectionUnknown
 from suicha.inspections.tables import GrantRow, Inspection, ManifestRow, OpRow, RegisterHead
 
@@ -51,3 +54,18 @@ async def head_values(session: AsyncSession, scope: str) -> list[tuple[str, str,
         .where(col(RegisterHead.scope) == scope, col(OpRow.value).is_not(None), col(OpRow.value) != "null")
     )
     return [(item, field, op_id, value or "null") for item, field, op_id, value in rows]
+
+
+async def export_of(session: AsyncSession, inspection_id: str) -> dict[str, Any]:
+    """The whole feed of a visit as a file for `suicha verify`; raises InspectionUnknown."""
+    scope = visit_scope(inspection_id)
+    inspection = await inspection_of_scope(session, scope)
+    end = (await feed.tails(session, [scope]))[scope].pos
+    rows = await feed.entries_after(session, scope, 0, limit=end)
+    return {
+        "suicha": "inspection-export",
+        "v": 1,
+        "scope": scope,
+        "edition": {"id": inspection.edition_id, "hash": inspection.edition_hash},
+        "entries": [{"pos": row.pos, "raw": row.raw, "hash": row.hash} for row in rows],
+    }
