@@ -19,7 +19,7 @@ class Account(Row, table=True):
     jurisdiction: str = Field(default="", max_length=12)
     certificate_no: str | None = Field(default=None, max_length=40)
     is_disabled: bool = False
-    created_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
+    created_at: datetime = Field(sa_type=UtcInstant)
 
 
 class AccountRole(SQLModel, table=True):
@@ -38,9 +38,9 @@ class LoginSession(SQLModel, table=True):
 
     token_sha256: str = Field(primary_key=True, max_length=64)
     account_id: str = Field(foreign_key="accounts_account.id", max_length=36, index=True)
-    created_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
-    expires_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
-    revoked_at: datetime | None = Field(default=None, sa_type=UtcInstant)  # type: ignore[call-overload]
+    created_at: datetime = Field(sa_type=UtcInstant)
+    expires_at: datetime = Field(sa_type=UtcInstant)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcInstant)
 
 
 class LoginFailure(Row, table=True):
@@ -50,4 +50,4 @@ class LoginFailure(Row, table=True):
     __table_args__ = (Index("ix_accounts_login_failure_key_at", "key", "at"),)
 
     key: str = Field(max_length=120)
-    at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
+    at: datetime = Field(sa_type=UtcInstant)

@@ -6,7 +6,7 @@ turns into a writer fails at once with "database is locked"; one writer connecti
 instead of starving; synchronous=FULL, because what a phone was told is durable.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,7 +45,7 @@ class UtcInstant(TypeDecorator[datetime]):
         in_utc = value.astimezone(UTC)
         return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Give the offset back on the way out."""
         if value is None:
             return None
@@ -117,7 +117,7 @@ def _sqlite_engine(url: str, *, begin: str, pool_size: int) -> AsyncEngine:
     return engine
 
 
-def upsert_ignore(session: AsyncSession, table: Any, rows: list[Mapping[str, Any]]) -> Any:
+def upsert_ignore(session: AsyncSession, table: Any, rows: Sequence[Mapping[str, Any]]) -> Any:
     """An INSERT that leaves rows that are there already alone, on either database."""
     from sqlalchemy.dialects import postgresql, sqlite
 

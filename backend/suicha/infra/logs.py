@@ -13,8 +13,15 @@ _SECRET_WORDS = ("password", "token", "secret", "authorization", "cookie")
 def configure_logs(*, level: str = "INFO") -> None:
     """Send all logs to standard error as JSON lines."""
     logging.basicConfig(stream=sys.stderr, level=level, format="%(message)s")
-    for noisy in ("apscheduler", "sqlalchemy", "alembic", "asyncio", "PIL"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for noisy, least in (
+        ("apscheduler", logging.ERROR),
+        ("uvicorn", logging.WARNING),
+        ("sqlalchemy", logging.WARNING),
+        ("alembic", logging.WARNING),
+        ("asyncio", logging.WARNING),
+        ("PIL", logging.WARNING),
+    ):
+        logging.getLogger(noisy).setLevel(least)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

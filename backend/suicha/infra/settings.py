@@ -44,6 +44,7 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
 
+HIGHEST_PORT = 65535
 PROJECT_DIR = Path(__file__).resolve().parents[3]
 
 
@@ -80,7 +81,7 @@ def _database_url(env: Mapping[str, str], data_dir: Path) -> str:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not text.isdigit() or not 0 < int(text) <= HIGHEST_PORT:
         raise BadSettings(f"PORT must be a number from 1 to 65535, not {text!r}")
     return int(text)
 

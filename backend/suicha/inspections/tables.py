@@ -22,9 +22,9 @@ class Inspection(Row, table=True):
     edition_id: str = Field(max_length=120)
     edition_hash: str = Field(max_length=64)
     state: str = Field(max_length=20, index=True)
-    dispatched_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
-    begun_at: datetime | None = Field(default=None, sa_type=UtcInstant)  # type: ignore[call-overload]
-    sealed_at: datetime | None = Field(default=None, sa_type=UtcInstant)  # type: ignore[call-overload]
+    dispatched_at: datetime = Field(sa_type=UtcInstant)
+    begun_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    sealed_at: datetime | None = Field(default=None, sa_type=UtcInstant)
     answered_count: int = 0
     failed_count: int = 0
     conflict_count: int = 0
@@ -68,8 +68,8 @@ class OpRow(SQLModel, table=True):
     outcome: str = Field(max_length=12)
     code: str | None = Field(default=None, max_length=40)
     pos: int
-    received_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
-    judged_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
+    received_at: datetime = Field(sa_type=UtcInstant)
+    judged_at: datetime = Field(sa_type=UtcInstant)
 
 
 class OpSup(SQLModel, table=True):
@@ -117,7 +117,7 @@ class ManifestRow(SQLModel, table=True):
     manifest: str = Field(sa_column=Column(Text, nullable=False))
     state: str = Field(max_length=24)
     seal_op_id: str = Field(max_length=36)
-    sealed_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
+    sealed_at: datetime = Field(sa_type=UtcInstant)
     is_signed: bool = False
     is_handed_over: bool = False
 
@@ -142,5 +142,5 @@ class LateCase(SQLModel, table=True):
 
     op_id: str = Field(primary_key=True, max_length=36)
     scope: str = Field(max_length=60, index=True)
-    opened_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
+    opened_at: datetime = Field(sa_type=UtcInstant)
     decision: str | None = Field(default=None, max_length=20)

@@ -16,7 +16,7 @@ class JournalEntry(Row, table=True):
 
     about: str = Field(max_length=80)
     n: int
-    at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
+    at: datetime = Field(sa_type=UtcInstant)
     by: str | None = Field(default=None, max_length=36)
     verb: str = Field(max_length=60)
     facts: str = Field(sa_column=Column(Text, nullable=False))

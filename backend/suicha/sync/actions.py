@@ -22,7 +22,7 @@ from suicha.kit.ids import new_id
 from suicha.sync import queries, writes
 from suicha.sync.errors import ReplicaNotYours, ReplicaRevoked
 from suicha.sync.rules import kinds
-from suicha.sync.rules.envelope import SEAL_KIND, Envelope, Unusable, read_item
+from suicha.sync.rules.envelope import SEAL_KIND, Envelope, Unusable, read_item, read_stored
 from suicha.sync.rules.judge import Held, Judge, ReplicaState, World
 from suicha.sync.rules.scope import ScopeState
 from suicha.sync.tables import Replica, ServerEpoch
@@ -251,7 +251,7 @@ async def rejudge_mendable(session: AsyncSession, scope: str, *, now: datetime) 
     )
     before = len(state.changes.rejudged)
     for fact in sorted(parked, key=lambda op: (op.replica, op.seq)):
-        op = queries.read_stored(raws[fact.op_id][0], fact.hash)
+        op = read_stored(raws[fact.op_id][0], fact.hash)
         if op.kind in kinds.KINDS:
             Judge(world).rejudge(op, state)
     await _link_blobs(session, world, now=now)

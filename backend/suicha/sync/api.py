@@ -13,8 +13,9 @@ from suicha.infra.db import Database
 from suicha.kit.clock import rfc3339, utc_now
 from suicha.sync import actions, pulls, queries
 from suicha.sync.bodies import read_json
+from suicha.sync.documents import TakesPull, TakesPush
 from suicha.sync.errors import ReplicaNotYours, ReplicaRevoked
-from suicha.sync.schemas import PROTO, PingOut, PullOut, PullRequest, PushOut, PushRequest, read_pull, read_push
+from suicha.sync.schemas import PROTO, PingOut, PullOut, PushOut, read_pull, read_push
 from suicha.sync.tables import Replica
 
 _PROTO = {"cur": PROTO, "min": PROTO}
@@ -32,7 +33,7 @@ class SyncController(Controller):
         """Is this the server?"""
         return PingOut(suicha="pong", server_time=rfc3339(utc_now()))
 
-    @post("/push", operation_id="push", status_code=200, opt=may(Permission.SYNC) | {"body": PushRequest})
+    @post("/push", operation_id="push", status_code=200, opt=may(Permission.SYNC), operation_class=TakesPush)
     async def push(
         self, request: Request[Any, Any, Any], database: NamedDependency[Database], caller: NamedDependency[Caller]
     ) -> PushOut:
@@ -51,7 +52,7 @@ class SyncController(Controller):
             results=answer.results,
         )
 
-    @post("/pull", operation_id="pull", status_code=200, opt=may(Permission.SYNC) | {"body": PullRequest})
+    @post("/pull", operation_id="pull", status_code=200, opt=may(Permission.SYNC), operation_class=TakesPull)
     async def pull(
         self, request: Request[Any, Any, Any], database: NamedDependency[Database], caller: NamedDependency[Caller]
     ) -> PullOut:

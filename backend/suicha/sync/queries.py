@@ -155,7 +155,7 @@ async def facts_of(session: AsyncSession, scope: str) -> dict[str, OpFact]:
     facts = {}
     for row in rows:
         head, tail = row[:9], row[9:]
-        facts[row[0]] = OpFact(*head, tuple(sorted(sups.get(row[0], ()))), *tail)
+        facts[row[0]] = OpFact(*head, tuple(sorted(sups.get(row[0], ()))), *tail)  # type: ignore[call-arg]
     return facts
 
 

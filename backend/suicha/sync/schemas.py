@@ -1,26 +1,24 @@
 """The wire of push and pull. Requests are read leniently by hand: a single bad op is an outcome, not an error."""
 
+from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
+from suicha.kit.errors import BadRequest
 from suicha.kit.ids import is_uuid_text
 from suicha.sync.errors import BatchTooLarge, ProtocolTooOld
-from suicha.kit.errors import BadRequest
 
 PROTO = 1
 MAX_OPS = 200
 
 
-class PushRequest(BaseModel):
-    """A batch of ops of one replica."""
+@dataclass(frozen=True)
+class PushRequest:
+    """A batch of ops of one replica, as far as the server needs to know."""
 
-    proto: int
     replica: str
-    epoch: str | None = None
-    have_seq: int = 0
-    courier: str | None = None
-    ops: list[Any] = Field(description='wire items {"raw","hash"}')
+    ops: list[Any]
 
 
 class PushOut(BaseModel):
@@ -34,13 +32,13 @@ class PushOut(BaseModel):
     results: list[dict[str, Any]]
 
 
-class PullRequest(BaseModel):
+@dataclass(frozen=True)
+class PullRequest:
     """Where the device stands in each scope."""
 
-    proto: int
     replica: str
-    cursors: dict[str, int] = {}
-    limit: int = 500
+    cursors: dict[str, int]
+    limit: int
 
 
 class PullOut(BaseModel):
@@ -68,7 +66,7 @@ def read_push(body: Any) -> PushRequest:
         raise BadRequest("ops 须为列表", field="ops")
     if len(ops) > MAX_OPS:
         raise BatchTooLarge(ops=len(ops), most=MAX_OPS)
-    return PushRequest(proto=members["proto"], replica=members["replica"], ops=ops)
+    return PushRequest(replica=members["replica"], ops=ops)
 
 
 def read_pull(body: Any) -> PullRequest:
@@ -80,14 +78,14 @@ def read_pull(body: Any) -> PullRequest:
         raise BadRequest("cursors 须为位置", field="cursors")
     if not _is_count(limit) or limit < 1:
         raise BadRequest("limit 须为正整数", field="limit")
-    return PullRequest(proto=members["proto"], replica=members["replica"], cursors=cursors, limit=limit)
+    return PullRequest(replica=members["replica"], cursors=cursors, limit=limit)
 
 
 def _frame(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise BadRequest("请求须为对象")
     proto = body.get("proto")
-    if not _is_count(proto):
+    if not isinstance(proto, int) or not _is_count(proto):
         raise BadRequest("proto 须为整数", field="proto")
     if proto < PROTO:
         raise ProtocolTooOld(least=PROTO)

@@ -21,8 +21,8 @@ class Replica(SQLModel, table=True):
     is_forked: bool = False
     is_revoked: bool = False
     user_agent: str = Field(default="", max_length=300)
-    first_seen_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
-    last_seen_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
+    first_seen_at: datetime = Field(sa_type=UtcInstant)
+    last_seen_at: datetime = Field(sa_type=UtcInstant)
     flushed_seq: int | None = Field(default=None, sa_type=BigInteger)
 
 
@@ -38,7 +38,7 @@ class InboxOp(SQLModel, table=True):
     op_id: str = Field(max_length=36)
     raw: str = Field(sa_column=Column(Text, nullable=False))
     is_waiting: bool
-    received_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
+    received_at: datetime = Field(sa_type=UtcInstant)
 
 
 class RefusedItem(SQLModel, table=True):
@@ -51,7 +51,7 @@ class RefusedItem(SQLModel, table=True):
     code: str = Field(primary_key=True, max_length=40)
     said_hash: str = Field(max_length=64)
     raw: str = Field(sa_column=Column(Text, nullable=False))
-    received_at: datetime = Field(sa_type=UtcInstant)  # type: ignore[call-overload]
+    received_at: datetime = Field(sa_type=UtcInstant)
 
 
 class ReceiptRow(SQLModel, table=True):

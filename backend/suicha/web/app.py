@@ -21,7 +21,7 @@ from suicha.inspections.access import may_read_scopes
 from suicha.sync import actions as sync
 from suicha.sync.api import SyncController
 from suicha.web.health import HealthController
-from suicha.web.openapi import openapi_config
+from suicha.web.openapi import complete, openapi_config
 from suicha.web.problems import EXCEPTION_HANDLERS
 from suicha.web.pwa import front_end
 from suicha.web.requests import request_log
@@ -47,8 +47,15 @@ def create_app(settings: Settings) -> Litestar:
             yield
         await database.close()
 
-    return Litestar(
-        route_handlers=[AuthController, ChecklistsController, SyncController, BlobsController, HealthController, front_end],
+    app = Litestar(
+        route_handlers=[
+            AuthController,
+            ChecklistsController,
+            SyncController,
+            BlobsController,
+            HealthController,
+            front_end,
+        ],
         dependencies={
             "database": Provide(lambda: database, sync_to_thread=False),
             "settings": Provide(lambda: settings, sync_to_thread=False),
@@ -63,5 +70,8 @@ def create_app(settings: Settings) -> Litestar:
         lifespan=[lifespan],
         openapi_config=openapi_config(),
         state=State({"settings": settings, "database": database}),
+        logging_config=None,
         request_max_body_size=1_000_000,
     )
+    complete(app)
+    return app

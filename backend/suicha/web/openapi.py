@@ -4,16 +4,28 @@ import importlib
 import json
 import pkgutil
 from pathlib import Path
+from typing import cast
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme, Tag
+from litestar.openapi.spec import (
+    Components,
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    OpenAPIType,
+    Reference,
+    Schema,
+    SecurityScheme,
+    Tag,
+)
 
 import suicha
 from suicha import __version__
+from suicha.accounts.guards import anyone
 from suicha.kit.errors import DomainError
 
+_OPEN_PATHS = frozenset({"/api/auth/login", "/api/health", "/api/ready", "/api/sync/v1/ping"})
 TAGS = {
     "accounts": "账号：登录与会话",
     "checklists": "检查表：版本与条目",
@@ -30,12 +42,35 @@ def openapi_config() -> OpenAPIConfig:
     return OpenAPIConfig(
         title="随查 Suicha",
         version=__version__,
-        path="/api",
+        openapi_router=Router(path="/api", route_handlers=[], opt=anyone(), include_in_schema=False),
         render_plugins=[JsonRenderPlugin(path="/openapi.json")],
         tags=[Tag(name=name, description=text) for name, text in TAGS.items()],
         components=Components(security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer")}),
         use_handler_docstrings=True,
     )
+
+
+def complete(app: Litestar) -> None:
+    """Say what Litestar cannot know: every refusal is a problem document, and who has to sign in."""
+    schema = app.openapi_schema
+    problem = OpenAPIMediaType(schema=Reference(ref="#/components/schemas/ProblemOut"))
+    refusal = OpenAPIResponse(description="问题说明（RFC 9457）", content={"application/problem+json": problem})
+    schema.components.schemas["ProblemOut"] = _problem_schema()
+    for path, item in (schema.paths or {}).items():
+        for operation in (item.get, item.put, item.post, item.patch, item.delete, item.head):
+            if operation is None:
+                continue
+            responses = cast("dict[str, OpenAPIResponse | Reference]", operation.responses)
+            responses.pop("400", None)
+            responses["default"] = refusal
+            if path not in _OPEN_PATHS:
+                operation.security = [{"bearer": []}]
+
+
+def _problem_schema() -> Schema:
+    text = Schema(type=OpenAPIType.STRING)
+    members = {"type": text, "title": text, "status": Schema(type=OpenAPIType.INTEGER), "detail": text, "code": text}
+    return Schema(type=OpenAPIType.OBJECT, required=list(members), properties=dict(members))
 
 
 def problem_classes() -> list[type[DomainError]]:

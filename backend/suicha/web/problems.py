@@ -1,11 +1,10 @@
 """DomainError -> application/problem+json (RFC 9457); the only place that knows which family has which status."""
 
+from http import HTTPStatus
 from typing import Any
 
-from litestar import MediaType, Request, Response
+from litestar import Request, Response
 from litestar.exceptions import HTTPException
-from litestar.openapi import ResponseSpec
-from pydantic import BaseModel
 
 from suicha.infra.logs import get_logger
 from suicha.kit import errors
@@ -36,16 +35,6 @@ _BY_HTTP_STATUS: dict[int, tuple[str, str]] = {
 }
 
 
-class ProblemOut(BaseModel):
-    """A problem document; `code` is stable and for programs, `title` is Chinese and for people."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    code: str
-
-
 def status_of(error: errors.DomainError) -> int:
     """The HTTP status of an error: its own where the protocol names an unusual one, else its family's."""
     own = getattr(error, "http_status", None)
@@ -60,7 +49,7 @@ def problem(status: int, code: str, title: str, detail: str, **facts: object) ->
     response = Response(body, status_code=status, media_type="application/problem+json")
     if "retry_after_s" in facts:
         response.headers["Retry-After"] = str(facts["retry_after_s"])
-    if status == 401:
+    if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
@@ -76,7 +65,7 @@ def on_domain_error(_request: Request[Any, Any, Any], error: errors.DomainError)
 def on_http_error(_request: Request[Any, Any, Any], error: HTTPException) -> Response[dict[str, Any]]:
     """What Litestar itself refuses: unknown paths, wrong methods, bodies that do not fit the schema."""
     code, title = _BY_HTTP_STATUS.get(error.status_code, ("bad_request", "请求格式不正确"))
-    if error.status_code >= 500:
+    if error.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return on_unexpected(_request, error)
     fields = [str(e.get("key")) for e in error.extra if isinstance(e, dict)] if isinstance(error.extra, list) else []
     facts = {"fields": fields} if fields else {}
@@ -90,19 +79,6 @@ def on_unexpected(_request: Request[Any, Any, Any], error: Exception) -> Respons
     get_logger().error("internal_error", exc_info=error)
     code, title = _BY_HTTP_STATUS[500]
     return problem(500, code, title, title)
-
-
-def may_raise(*statuses: int) -> dict[int, ResponseSpec]:
-    """Document that a handler may answer with problems of these statuses."""
-    return {
-        status: ResponseSpec(
-            ProblemOut,
-            description=_BY_HTTP_STATUS.get(status, ("", "problem"))[1],
-            generate_examples=False,
-            media_type=MediaType.JSON,
-        )
-        for status in statuses
-    }
 
 
 EXCEPTION_HANDLERS: dict[Any, Any] = {

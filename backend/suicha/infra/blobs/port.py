@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from suicha.kit.errors import NotFound, Unavailable
 
@@ -34,6 +34,7 @@ class StoreRefused(Unavailable):
     code, title = "store_refused", "证据存储拒绝访问，请联系管理员检查存储配置"
 
 
+@runtime_checkable
 class BlobStore(Protocol):
     """Six verbs. A put that has returned survives the loss of power."""
 

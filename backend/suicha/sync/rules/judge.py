@@ -207,8 +207,10 @@ class Judge:
         result = _result(op, (fact.outcome, fact.code), entry, row.id if row and fact.outcome == "conflict" else None)
         return {**result, "detail": detail} if detail else result
 
-    def _outcome(self, op: Envelope, scope: ScopeState) -> tuple[Outcome, list[dict[str, str]]]:
-        """grant | kind -> body -> edition -> role -> closed -> late -> sup -> the kind's own rule; first hit wins."""
+    def _outcome(  # noqa: C901 - the order of judging stands in one place
+        self, op: Envelope, scope: ScopeState
+    ) -> tuple[Outcome, list[dict[str, str]]]:
+        """First hit wins: grant | kind -> body -> edition -> role -> closed -> late -> sup -> the kind's own rule."""
         if op.hash in self.w.poisoned:
             return ("parked", "internal_error"), []
         grant = grant_of(scope.grants.values(), op.grant, op.actor)

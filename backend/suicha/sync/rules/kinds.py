@@ -17,6 +17,7 @@ from suicha.kit.digest import sha256_hex
 from suicha.kit.ids import is_sha256_text, is_uuid_text
 from suicha.sync.rules.envelope import SEAL_KIND, Envelope
 
+LONGEST_NAME = 80
 LARGEST_BLOB_BYTES = 64 * 1024 * 1024
 VISIT_ITEM = "_"
 RESULTS = ("pass", "fail", "fixed", "na")
@@ -47,7 +48,7 @@ def _some_text(value: Any, longest: int = 2000) -> bool:
 
 
 def _name(value: Any) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= 80
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_NAME
 
 
 def _is_date(value: Any) -> bool:
