@@ -32,7 +32,8 @@ class Registers:
     def withdraw(self, op: OpFact) -> None:
         """Count an op out again, because it was judged anew."""
         register = op.register
-        if register is not None and self._ops.get(register, {}).pop(op.op_id, None):
+        if register is not None and op.op_id in self._ops.get(register, {}):
+            del self._ops[register][op.op_id]
             self._superseded.subtract(op.sup)
 
     def heads(self, register: Register) -> list[OpFact]:

@@ -59,7 +59,8 @@ def _is_date(value: Any) -> bool:
 
 
 def _is_outcome_list(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(code, str) for code in value) and value == sorted(set(value))
+    is_text = isinstance(value, list) and all(isinstance(code, str) for code in value)
+    return is_text and list(value) == sorted(set(value))
 
 
 def _value_fits(field: str, value: Any) -> bool:
