@@ -132,7 +132,7 @@ def _seal_fits(op: Envelope) -> bool:
     if not isinstance(text, str) or op.body.get("manifest_hash") != sha256_hex(text) or not isinstance(missing, list):
         return False
     try:
-        return read_manifest(text)["scope"] == op.scope
+        return bool(read_manifest(text)["scope"] == op.scope)
     except (ValueError, AttributeError):
         return False
 
