@@ -6,6 +6,7 @@ import hashlib
 import http.client
 import secrets
 from collections.abc import Iterator
+from typing import Protocol, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -23,16 +24,28 @@ BLOBS = "/api/sync/v1/blobs"
 MIB = 1 << 20
 
 
+class HasUrl(Protocol):
+    """A running server."""
+
+    url: str
+
+
 class Client:
     """One signed-in person."""
 
-    def __init__(self, server: LiveServer, person: Person) -> None:
+    def __init__(self, server: HasUrl, person: Person) -> None:
         """Sign in."""
         self.http = httpx.Client(base_url=server.url, timeout=30, trust_env=False)
         answer = self.http.post("/api/auth/login", json={"username": person.username, "password": person.password})
         self.token = answer.json()["access_token"]
         self.http.cookies.clear()
         self.http.headers["Authorization"] = f"Bearer {self.token}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
 
     def put(self, data: bytes, name: str | None = None) -> httpx.Response:
         return self.http.put(f"{BLOBS}/{name or name_of(data)}", content=data)
@@ -67,16 +80,14 @@ def team(live_server: LiveServer) -> Team:
 
 @pytest.fixture(scope="module")
 def officer(live_server: LiveServer, team: Team) -> Iterator[Client]:
-    client = Client(live_server, team.officer)
-    yield client
-    client.http.close()
+    with Client(live_server, team.officer) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")
 def stranger(live_server: LiveServer, team: Team) -> Iterator[Client]:
-    client = Client(live_server, team.stranger)
-    yield client
-    client.http.close()
+    with Client(live_server, team.stranger) as client:
+        yield client
 
 
 def test_a_new_blob_is_201_and_a_known_one_204(officer: Client):
