@@ -61,8 +61,9 @@ def test_a_grant_is_told_in_the_persons_own_feed(team: Team) -> None:
         assert body["role"] in {"leader", "officer", "expert"}
 
 
-@pytest.mark.parametrize("limit", [1, 2, 3, 7, 1000])
-def test_pages_of_any_size_tell_the_same_story(team: Team, limit: int) -> None:
+@pytest.mark.parametrize("limit", [1, 2, 3, 1000])
+def test_pages_of_any_size_tell_the_same_story(own_team: Team, limit: int) -> None:
+    team = own_team
     writer = team.device("officer")
     register = team.register()
     for text in ("一", "二", "三"):

@@ -76,7 +76,7 @@ def test_composed_and_decomposed_text_are_one_value(own_team: Team) -> None:
     assert not leader.feed(team.scope).open_conflicts(register)
 
 
-def test_an_offline_chain_supersedes_itself_and_a_third_value_stays_beside_it(own_team: Team) -> None:
+def test_an_offline_chain_supersedes_itself_and_a_third_value_stays_beside_it(team: Team) -> None:
     officer, leader = team.devices("officer", "leader")
     register = team.register()
     for text in ("一稿", "二稿", "三稿"):

@@ -142,9 +142,15 @@ def test_a_replica_belongs_to_whoever_named_it_first(team: Team) -> None:
     stolen.wire.post(f"{BASE}/pull", asked | {"replica": pusher.replica}).assert_problem(403, "replica_not_yours")
 
 
-@pytest.mark.parametrize("path", [f"{BASE}/nothing", "/api/nothing", f"{BASE}/blobs"])
+@pytest.mark.parametrize("path", [f"{BASE}/nothing", f"{BASE}/blobs"])
 def test_an_unknown_path_is_a_problem_too(team: Team, path: str) -> None:
     team.device("officer", pulled=False).wire.get(path).assert_problem(404)
+
+
+def test_an_unknown_path_beside_the_protocol_is_a_problem_too(team: Team) -> None:
+    for path in ("/api/nothing", "/api/nothing/at/all", "/api/problems/nothing"):
+        for wire in (team.device("officer", pulled=False).wire, Wire(team.url)):
+            wire.get(path).assert_problem()
 
 
 def test_a_wrong_method_is_a_problem_too(team: Team) -> None:

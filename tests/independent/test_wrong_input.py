@@ -24,6 +24,7 @@ ODD: list[Any] = [
     None, True, 0, -1, 2**31, 2**63, 2**53 - 1, "", "x", "\u202e", "😀" * 50, [], [[]], {}, {"a": []}, "0" * 64,
     "insp:", "insp:" + "x" * 200, "user:" + ZERO_HASH, new_uuid().upper(), "' OR 1=1 --", "../../etc/passwd", "%00",
 ]  # fmt: skip
+SOME_ODD = [None, True, -1, 2**63, 2**53 - 1, "", "x", [], {}, {"a": []}, "0" * 64, new_uuid().upper()]
 JSON = {"Content-Type": "application/json"}
 
 
@@ -47,11 +48,11 @@ def _judged(answer: Answer, items: int = 1) -> list[tuple[str, str | None]]:
 def _members_gone_or_odd(envelope: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name in envelope:
         yield f"without {name}", {key: value for key, value in envelope.items() if key != name}
-        for odd in ODD:
+        for odd in SOME_ODD:
             yield f"{name}={odd!r}", envelope | {name: odd}
     for outer in ("t", "edition", "body"):
         for inner in envelope[outer]:
-            for odd in ODD:
+            for odd in SOME_ODD:
                 yield f"{outer}.{inner}={odd!r}", envelope | {outer: envelope[outer] | {inner: odd}}
 
 
@@ -108,22 +109,22 @@ def test_every_member_of_an_envelope_may_be_wrong(team: Team) -> None:
             raise
 
 
-def test_every_member_of_every_body_may_be_wrong(team: Team, own_team: Team) -> None:
-    """A visit of its own: some of these bodies are accepted, and a stray seal must not close the shared one."""
+def test_every_member_of_every_body_may_be_wrong(own_team: Team) -> None:
+    """A visit of its own: some of these bodies are accepted, and a stray seal must not close the shared one.
+
+    Whatever the body says, its op uses its seq: one chain carries them all.
+    """
     device = own_team.device("leader")
     for kind, body, at in _bodies(own_team):
         changes = [{key: value for key, value in body.items() if key != name} for name in body]
         changes += [body | {name: odd} for name in body for odd in ODD if odd != 2**63]
-        for changed in changes:
-            trial = _fresh(device)
-            op = Op.of(trial.draft(own_team.scope, kind, changed, **at))
-            try:
-                _judged(trial.push_raw([op.wire]))
-            except AssertionError as error:
-                error.add_note(f"{kind} {changed!r}")
-                raise
+        ops = [device.make(own_team.scope, kind, changed, **at) for changed in changes]
+        for start in range(0, len(ops), 100):
+            batch = ops[start : start + 100]
+            told = _judged(device.push_raw([op.wire for op in batch]), len(batch))
+            assert {outcome for outcome, _ in told} <= {"applied", "conflict", "parked", "rejected"}, kind
+            assert not {code for _, code in told} & {"malformed", "prev_mismatch"}, kind
     device.pull()
-    assert team.device("officer").feed(team.scope).pos > 0
 
 
 @pytest.mark.parametrize(
@@ -250,12 +251,12 @@ def test_a_login_of_any_shape(team: Team, value: object) -> None:
         wire.post("/api/auth/login", told).assert_problem()
 
 
-@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "POST", "OPTIONS", "HEAD", "BREW"])
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "POST", "OPTIONS", "HEAD", "PROPFIND"])
 def test_any_method_on_any_path(team: Team, method: str) -> None:
     wire = team.device("officer", pulled=False).wire
     digest = sha256(secrets.token_bytes(4))
     for path in ("push", "pull", "ping", f"blobs/{digest}", "blobs/", "blobs/x/y", "nothing"):
-        answer = wire.send(method, f"{BASE}/{path}", b"{}" if method in ("PUT", "PATCH", "POST", "BREW") else None)
+        answer = wire.send(method, f"{BASE}/{path}", b"{}" if method in ("PUT", "PATCH", "POST", "PROPFIND") else None)
         assert answer.status < 500, f"{method} {path}: {answer}"
         if answer.status >= 400 and method != "HEAD":
             answer.assert_problem()
@@ -317,10 +318,10 @@ def test_sizes_that_are_not_kept(team: Team, size: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/api/inspections/{}", "/api/problems?inspection={}", "/api/checklists/editions/{}"])
-@pytest.mark.parametrize("name", ["x", "%00", "0" * 64, "00000000-0000-4000-8000-000000000000", "%ff", "a" * 2_000, ""])
+@pytest.mark.parametrize("name", ["x", "%00", "0" * 64, "00000000-0000-4000-8000-000000000000", "%ff", "a" * 2_000])
 def test_reading_routes_with_wrong_names(team: Team, path: str, name: str) -> None:
     answer = team.device("officer", pulled=False).wire.get(path.format(name))
     if answer.status == 200:  # a list of nothing is an answer too
-        assert answer.json()["total"] == 0 or not name
+        assert answer.json() == {"items": [], "total": 0}
     else:
         answer.assert_problem()
