@@ -222,7 +222,8 @@ class Auditor:
                 continue
             assert device.x.pos == self.x.pos
             assert state_root(device.view()) == state_root(self.x.admitted()), f"O1 {device.name} shows something else"
-            assert {op.id for op in device.view()} == {op.id for op in self.x.admitted()}
+            assert {op.id for op in device.view()} - self.voided == {op.id for op in self.x.admitted()} - self.voided
+        assert not [op_id for op_id, judged in self.x.ops.items() if judged.code == "sup_unknown"], "O11 never judged again"
         self._photos_are_accounted_for()
         if self.x.seals:
             self._seal_is_what_it_can_be()

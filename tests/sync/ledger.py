@@ -38,6 +38,11 @@ class Op:
     def read(cls, raw: str) -> "Op":
         return cls(raw, sha256(raw), json.loads(raw))
 
+    def __repr__(self) -> str:
+        m = self.members
+        said = {name: m[name] for name in ("op_id", "replica", "seq", "kind", "item", "field", "body", "sup", "seen")}
+        return f"Op({said})"
+
     def __getattr__(self, name: str) -> Any:
         try:
             return self.members[name]

@@ -9,4 +9,4 @@ SCHEDULES = int(os.environ.get("SUICHA_SCHEDULES_PURE", "2000"))
 
 
 def test_no_schedule_loses_hides_or_diverges_in_memory() -> None:
-    run_schedules(PureServer(), schedules=SCHEDULES, steps=30)
+    run_schedules(PureServer(), schedules=SCHEDULES, steps=25)
