@@ -1,4 +1,5 @@
 /// <reference types="vitest/config" />
+import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import VueI18n from "@intlify/unplugin-vue-i18n/vite"
 import { VantResolver } from "@vant/auto-import-resolver"
@@ -9,7 +10,10 @@ import { defineConfig } from "vite"
 
 const locales = fileURLToPath(new URL("./src/locales/**", import.meta.url))
 
+const { version } = JSON.parse(readFileSync(new URL("./package.json", import.meta.url), "utf8")) as { version: string }
+
 export default defineConfig({
+  define: { __APP_VERSION__: JSON.stringify(version) },
   plugins: [
     vue(),
     // Vant only: our own components are imported by name, so that a file shows what it uses.

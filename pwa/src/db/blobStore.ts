@@ -1,6 +1,6 @@
 /** Photos and signature images on this phone: original bytes in chunks of 1 MiB, drawn copies beside them. */
 import type { Table } from "dexie"
-import type { BlobRow, NewBlobRow, Uploads } from "../sync/ports"
+import { isWanted, type BlobRow, type NewBlobRow, type Uploads } from "../sync/ports"
 import { durable } from "./durable"
 import type { DerivRow, PhoneDb } from "./phoneDb"
 
@@ -23,7 +23,7 @@ export class BlobStore implements Uploads {
   }
 
   pending(): Promise<readonly BlobRow[]> {
-    return durable(this.db, () => this.db.blobs.where("state").anyOf("here", "sending").toArray())
+    return durable(this.db, () => this.db.blobs.where("state").anyOf("here", "sending").filter(isWanted).toArray())
   }
 
   blobs(): Promise<readonly BlobRow[]> {
@@ -54,6 +54,11 @@ export class BlobStore implements Uploads {
 
   update(sha256: string, change: Partial<Pick<BlobRow, "state" | "sent" | "reason">>): Promise<void> {
     return this.write([this.db.blobs], async () => void (await this.db.blobs.update(sha256, change)))
+  }
+
+  /** The person lets go of a photo that no op names. The bytes stay for now; they are not offered any more. */
+  dismiss(sha256: string): Promise<void> {
+    return this.write([this.db.blobs], async () => void (await this.db.blobs.update(sha256, { facts: null })))
   }
 
   offerAllAgain(): Promise<void> {

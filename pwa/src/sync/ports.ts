@@ -76,11 +76,16 @@ export interface BlobRow {
   readonly storedAt: string
   /** False until an op names it: the app died in between, the photo is offered again. */
   readonly isAttached: boolean
-  /** What addPhoto needs to attach it later; opaque to the engine. */
+  /** What addPhoto needs to attach it later, opaque to the engine; null once the person let go of an orphan. */
   readonly facts: string | null
 }
 
 export type NewBlobRow = Omit<BlobRow, "state" | "sent" | "reason" | "isAttached">
+
+/** Bytes that an op names, or that the person may still attach. */
+export function isWanted(blob: Pick<BlobRow, "isAttached" | "facts">): boolean {
+  return blob.isAttached || blob.facts !== null
+}
 
 export interface QuarantineRow {
   readonly hash: string
@@ -154,7 +159,7 @@ export interface FeedStore {
 }
 
 export interface Uploads {
-  /** Attached and orphaned alike: bytes are worth sending either way, but orphans last. */
+  /** What still has to go: `isWanted` ones that are not on the server and did not fail for good. */
   pending(): Promise<readonly BlobRow[]>
   blobs(): Promise<readonly BlobRow[]>
   blob(sha256: string): Promise<BlobRow | null>

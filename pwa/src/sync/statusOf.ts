@@ -1,5 +1,5 @@
 /** Counting what is where. Pure. */
-import type { BlobRow, Outcome, OwnOpState, QuarantineRow } from "./ports"
+import { isWanted, type BlobRow, type Outcome, type OwnOpState, type QuarantineRow } from "./ports"
 import type { Connection, Failure, PhotoSync, SyncStatus, VisitSync } from "./status"
 
 export interface StatusFacts {
@@ -21,7 +21,7 @@ export function statusOf(facts: StatusFacts): SyncStatus {
   const visits = new Map<string, Counts>()
   const of = (scope: string) => visits.get(scope) ?? visits.set(scope, nothing(scope)).get(scope) ?? nothing(scope)
   for (const op of facts.tally) countOp(of(op.scope), op)
-  const photos = facts.blobs.map((blob) => photoSync(blob, facts.isVerified(blob.scope, blob.sha256)))
+  const photos = facts.blobs.filter(isWanted).map((blob) => photoSync(blob, facts.isVerified(blob.scope, blob.sha256)))
   for (const photo of photos) countPhoto(of(photo.scope), photo)
   const all = [...visits.values()]
   const sum = (pick: (counts: Counts) => number) => all.reduce((total, counts) => total + pick(counts), 0)

@@ -37,10 +37,8 @@ class Storm<S extends Store> {
   readonly phones: Phone<S>[] = []
   readonly recorded = new Map<string, Phone<S>>()
   readonly #weather: Weather[]
-  #salt: number
 
   constructor(private readonly stores: readonly S[], private readonly copyDisk: (from: S, to: S) => void, salt: number) {
-    this.#salt = salt
     this.#weather = ACCOUNTS.map(() => "fine")
     ACCOUNTS.forEach((account, i) => {
       const store = stores[i]

@@ -290,7 +290,7 @@ describe("uploads", () => {
     const sizes = [3_000_000, 700_000]
     const shas = sizes.map((size, i) => {
       const bytes = new Uint8Array(size).fill(i + 1)
-      void (leader.store as MemoryStore).putBlob({ sha256: sha256Hex(bytes), scope: SCOPE, item: "A01", kind: "photo", size, mime: "image/jpeg", storedAt: "", facts: null }, bytes)
+      void (leader.store as MemoryStore).putBlob({ sha256: sha256Hex(bytes), scope: SCOPE, item: "A01", kind: "photo", size, mime: "image/jpeg", storedAt: "", facts: "{}" }, bytes)
       return sha256Hex(bytes)
     })
     let chunks = 0
@@ -312,7 +312,7 @@ describe("uploads", () => {
     const { leader } = await team()
     const bytes = new Uint8Array(1000).fill(9)
     const sha256 = sha256Hex(bytes)
-    await (leader.store as MemoryStore).putBlob({ sha256, scope: SCOPE, item: "A01", kind: "photo", size: 1000, mime: "image/jpeg", storedAt: "", facts: null }, new Uint8Array(1000).fill(8))
+    await (leader.store as MemoryStore).putBlob({ sha256, scope: SCOPE, item: "A01", kind: "photo", size: 1000, mime: "image/jpeg", storedAt: "", facts: "{}" }, new Uint8Array(1000).fill(8))
     const tools = { store: leader.store, server: leader.server, isLinkWeak: () => true, onProgress: () => undefined, shouldYield: async () => false }
     expect(await uploadAll(tools)).toEqual({ kind: "done", sent: 0 })
     expect(await leader.store.blob(sha256)).toMatchObject({ state: "failed", reason: "damaged_here" })

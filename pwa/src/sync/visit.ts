@@ -3,6 +3,7 @@
  * from this phone's own unsent ops. Screens show these objects; nobody edits them.
  */
 import type { Json } from "../kit/canonicalJson"
+import type { CalendarData } from "../kit/workdays"
 
 export type Role = "leader" | "officer" | "expert"
 
@@ -191,6 +192,8 @@ export interface Dispatched {
   readonly team: readonly { grant: string; account: string; name: string; role: Role; certificate_no: string | null }[]
   readonly earlier_problems: readonly Facts[]
   readonly texts: { readonly [name: string]: Json }
+  /** Holidays: from the visit where the office sent them, else those that this phone fetched. */
+  readonly calendar?: CalendarData
 }
 
 export interface Facts {
@@ -227,6 +230,7 @@ export interface Edition {
 
 // ------------------------------------------------------------------ what a screen shows
 
+/** `result` and `conflict` forbid sealing; the others are asked for and may be overridden. */
 export type Gap = "result" | "conflict" | "agreed_conflict" | "remark" | "photo" | "photo_bytes"
 
 export interface Item {

@@ -201,7 +201,8 @@ export class FakeServer {
     const place = { op_id: envelope.op_id, seq: envelope.seq }
     const member = visit?.team.find((grant) => grant.grant === envelope.grant && grant.account === envelope.actor)
     if (!visit || !member) return { ...place, outcome: "rejected", code: "not_granted" }
-    let [outcome, code] = this.judge(visit, member, envelope)
+    const [judged, code] = this.judge(visit, member, envelope)
+    let outcome = judged
     const held = { envelope, raw: item.raw, hash: item.hash, outcome, code }
     if (outcome === "applied" && setsRegister(envelope.kind)) {
       const after = mergeRegisters([...visit.admitted(), held]).get(`${envelope.item}/${envelope.field}`)

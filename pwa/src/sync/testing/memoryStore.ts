@@ -4,6 +4,7 @@
  */
 import { ZERO_HASH } from "../../kit/sha256"
 import type { MadeOp } from "../ops"
+import { isWanted } from "../ports"
 import type { BlobRow, FeedRow, LogRow, NewBlobRow, OwnOp, QuarantineRow, Recording, ReplicaHead, ScopeFacts, ScopeRow, Store, Verdict } from "../ports"
 
 interface Disk {
@@ -185,7 +186,7 @@ export class MemoryStore implements Store {
   }
 
   async pending(): Promise<readonly BlobRow[]> {
-    return [...this.disk.blobs.values()].filter((blob) => blob.state === "here" || blob.state === "sending")
+    return [...this.disk.blobs.values()].filter((blob) => isWanted(blob) && (blob.state === "here" || blob.state === "sending"))
   }
 
   async blobs(): Promise<readonly BlobRow[]> {

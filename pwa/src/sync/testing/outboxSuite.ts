@@ -133,7 +133,7 @@ export function outboxSuite(name: string, makeStore: (newId: () => string) => Pr
       const store = await makeStore(idMaker(9))
       const bytes = Uint8Array.from({ length: 2_500_000 }, (_, i) => (i * 7) % 251)
       const sha256 = sha256Hex(bytes)
-      await store.putBlob({ sha256, scope: SCOPE, item: "A01", kind: "photo", size: bytes.length, mime: "image/jpeg", storedAt: "", facts: null }, bytes, [])
+      await store.putBlob({ sha256, scope: SCOPE, item: "A01", kind: "photo", size: bytes.length, mime: "image/jpeg", storedAt: "", facts: "{}" }, bytes, [])
       const part = await store.read(sha256, 1_048_570, 1_048_600)
       expect(sha256Hex(part)).toBe(sha256Hex(bytes.slice(1_048_570, 2_097_170)))
       expect((await store.read(sha256, 2_499_999, 100)).length).toBe(1)
