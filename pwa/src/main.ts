@@ -1,8 +1,18 @@
 import { createApp } from "vue"
+import "./ui/theme.css"
 import App from "./App.vue"
+import { applyPreferences } from "./field/me/usePreferences"
+import { startSession } from "./field/useSession"
 import { router } from "./router"
 import { registerServiceWorker } from "./shell/appUpdate"
 import { i18n } from "./shell/i18n"
 
+// `vite --mode fake` shows every screen without a server. The build drops it.
+if (import.meta.env.MODE === "fake") {
+  const { fakeDevice } = await import("./field/testing/fakePhone")
+  startSession(fakeDevice())
+}
+
+applyPreferences()
 createApp(App).use(i18n).use(router).mount("#app")
 registerServiceWorker()

@@ -1,0 +1,62 @@
+import { computed, onScopeDispose, ref, shallowRef } from "vue"
+import { useI18n } from "vue-i18n"
+import { useRoute, useRouter } from "vue-router"
+import type { Capabilities, DeviceAccount, SignInResult } from "../../sync/phone"
+import { useAct } from "../useAct"
+import { useSession } from "../useSession"
+
+export function useSignIn() {
+  const { t } = useI18n()
+  const { device, signIn, open } = useSession()
+  const { isBusy, act } = useAct()
+  const router = useRouter()
+  const route = useRoute()
+  const accounts = shallowRef<readonly DeviceAccount[]>([])
+  const can = shallowRef<Capabilities | null>(null)
+  const [username, password, problem, waitS] = [ref(""), ref(""), ref(""), ref(0)]
+  const countdown = setInterval(() => (waitS.value = Math.max(0, waitS.value - 1)), 1000)
+  onScopeDispose(() => clearInterval(countdown))
+
+  void act(async () => {
+    accounts.value = await device.accounts()
+    can.value = await device.capabilities()
+    username.value = accounts.value[0]?.username ?? ""
+  })
+
+  async function submit() {
+    if (isBusy.value || waitS.value > 0) return
+    problem.value = ""
+    let result: SignInResult | null = null
+    await act(async () => (result = await signIn(username.value.trim(), password.value)))
+    if (result) await proceed(result)
+  }
+
+  async function proceed(result: SignInResult) {
+    if (result.ok) return goOn()
+    waitS.value = result.retryAfterS ?? 0
+    problem.value = t(`signIn.problems.${result.reason}`, { s: result.retryAfterS ?? 0 })
+    if (result.reason === "wrong_password") password.value = ""
+  }
+
+  async function openKnown(account: DeviceAccount) {
+    if (await act(() => open(account.id))) await goOn()
+  }
+
+  async function goOn() {
+    const next = route.query.next
+    await router.replace(typeof next === "string" && next.startsWith("/") ? next : { name: "today" })
+  }
+
+  return {
+    accounts,
+    username,
+    password,
+    problem,
+    isBusy,
+    waitS,
+    inApp: computed(() => can.value?.inApp ?? null),
+    isUnsupported: computed(() => can.value !== null && !(can.value.storage && can.value.serviceWorker)),
+    submit,
+    openKnown,
+  }
+}

@@ -1,0 +1,37 @@
+import { ref } from "vue"
+import type { PrepareStep } from "../../sync/phone"
+import type { VisitCard } from "../../sync/visit"
+import { useAct } from "../useAct"
+import { usePhone } from "../useSession"
+
+export interface PrepareLine {
+  readonly visitId: string
+  readonly siteName: string
+  steps: PrepareStep[]
+}
+
+/** 出发前准备: one visit after the other, each step shown as it goes. */
+export function usePrepare() {
+  const phone = usePhone()
+  const { act } = useAct()
+  const lines = ref<PrepareLine[]>([])
+  const state = ref<"running" | "ready" | "failed">("running")
+
+  async function prepare(cards: readonly VisitCard[]) {
+    state.value = "running"
+    lines.value = cards.map(({ visitId, siteName }) => ({ visitId, siteName, steps: [] }))
+    let isReady = true
+    for (const line of lines.value) {
+      let isThisReady = false
+      const ran = await act(async () => (isThisReady = await phone.prepareOffline(line.visitId, (step) => note(line, step))))
+      isReady = isReady && ran && isThisReady
+    }
+    state.value = isReady ? "ready" : "failed"
+  }
+
+  function note(line: PrepareLine, step: PrepareStep) {
+    line.steps = [...line.steps.filter((known) => known.step !== step.step), step]
+  }
+
+  return { lines, state, prepare }
+}
