@@ -71,6 +71,7 @@ def test_wrong_bytes_start_again_at_zero(database_url: str, tmp_path: Path):
 
 def test_a_whole_of_another_digest_is_refused(database_url: str, tmp_path: Path):
     async def story(desk: Desk):
+        await desk.send(desk.anna, piece(DATA, 0, 4000))
         with pytest.raises(BlobMismatch):
             await desk.custody.take_whole(desk.anna, NAME, b"something else", now=desk.now)
         with pytest.raises(BlobUnknown):

@@ -76,7 +76,7 @@ def test_a_photo_that_kills_its_process_is_tried_a_few_times_only(database_url: 
         await desk.upload(desk.anna, PHOTO)
         for attempt in range(MAX_ATTEMPTS):
             async with desk.database.writing() as session:
-                await actions.begin_derivatives(session, [NAME], now=desk.now + timedelta(minutes=10 * attempt))
+                await actions.begin_derivatives(session, NAME, now=desk.now + timedelta(minutes=10 * attempt))
         assert await work(desk, minutes=10 * MAX_ATTEMPTS) == 0
         with pytest.raises(DerivativeFailed) as refusal:
             await desk.custody.open(desk.anna, NAME, Size.VIEW)
@@ -89,7 +89,7 @@ def test_two_workers_do_not_make_the_same_picture(database_url: str, tmp_path: P
     async def story(desk: Desk):
         await desk.upload(desk.anna, PHOTO)
         async with desk.database.writing() as session:
-            await actions.begin_derivatives(session, [NAME], now=desk.now)
+            await actions.begin_derivatives(session, NAME, now=desk.now)
         assert await work(desk, minutes=1) == 0
         assert await work(desk, minutes=6) == 1, "the other one is taken for dead"
 

@@ -16,12 +16,12 @@ from suicha.evidence.rules import (
     ATTEMPT_LASTS,
     DERIVED,
     MAX_ATTEMPTS,
+    PHOTO_TYPES,
     BlobState,
     Chunk,
     DerivativeState,
     Progress,
     ScopeLink,
-    Size,
     VerifiedBlob,
     check_continues,
     may_begin_again,
@@ -96,7 +96,15 @@ async def mark_verified(
     row.state, row.size_bytes, row.content_type = BlobState.VERIFIED, blob.size_bytes, blob.content_type
     row.verified_at = now
     await session.flush()
+    if blob.content_type in PHOTO_TYPES:
+        await _ask_for_pictures(session, blob.sha256, now=now)
     return scopes
+
+
+async def _ask_for_pictures(session: AsyncSession, sha256: str, *, now: datetime) -> None:
+    """Rows that the job finds by their state: it looks every few seconds, and must not look through all photos."""
+    making = {"sha256": sha256, "state": DerivativeState.MAKING.value, "attempts": 0, "updated_at": now}
+    await session.execute(upsert_ignore(session, Derivative, [making | {"size": size.value} for size in DERIVED]))
 
 
 async def accept_chunk(
@@ -148,17 +156,9 @@ async def _forget_chunks(session: AsyncSession, account_id: str, sha256: str) ->
     )
 
 
-async def begin_derivatives(session: AsyncSession, sha256s: Iterable[str], *, now: datetime) -> None:
+async def begin_derivatives(session: AsyncSession, sha256: str, *, now: datetime) -> None:
     """Count the attempt before it is made: a picture that kills the process must not do so for ever."""
-    wanted = sorted(sha256s)
-    rows: list[Row] = [
-        {"sha256": sha256, "size": size.value, "state": DerivativeState.MAKING.value, "attempts": 0, "updated_at": now}
-        for sha256 in wanted
-        for size in DERIVED
-    ]
-    if rows:
-        await session.execute(upsert_ignore(session, Derivative, rows))
-    for derivative in await _derivatives(session, wanted):
+    for derivative in await _derivatives(session, sha256):
         derivative.attempts, derivative.updated_at, derivative.last_error = derivative.attempts + 1, now, None
 
 
@@ -187,7 +187,7 @@ async def note_pictures(
 
 async def note_no_pictures(session: AsyncSession, sha256: str, *, reason: str, is_final: bool, now: datetime) -> None:
     """Why there are no pictures; another attempt follows unless the reason is final or the attempts are used up."""
-    for derivative in await _derivatives(session, [sha256]):
+    for derivative in await _derivatives(session, sha256):
         gives_up = is_final or derivative.attempts >= MAX_ATTEMPTS
         derivative.state = DerivativeState.FAILED if gives_up else DerivativeState.MAKING
         derivative.last_error, derivative.updated_at = reason[:200], now
@@ -199,11 +199,8 @@ async def note_check(session: AsyncSession, sha256: str, *, damage: str | None, 
     blob.checked_at, blob.damage = now, damage
 
 
-async def _derivatives(session: AsyncSession, sha256s: Sequence[str]) -> Sequence[Derivative]:
+async def _derivatives(session: AsyncSession, sha256: str) -> Sequence[Derivative]:
     rows = await session.scalars(
-        select(Derivative)
-        .where(col(Derivative.sha256).in_(sha256s), col(Derivative.size).in_([size.value for size in Size]))
-        .order_by(col(Derivative.sha256), col(Derivative.size))
-        .with_for_update()
+        select(Derivative).where(col(Derivative.sha256) == sha256).order_by(col(Derivative.size)).with_for_update()
     )
     return rows.all()

@@ -117,6 +117,7 @@ class Custody:
         """Keep a blob that came in one piece; returns whether it is new to the caller. Raises BlobMismatch."""
         known = await self._progress(account_id, sha256)
         if (await asyncio.to_thread(_digest, data)).hex() != sha256:
+            await self._drop(account_id, sha256)
             raise BlobMismatch
         await self._keep(account_id, sha256, data, now=now)
         return known is None or not known.is_verified

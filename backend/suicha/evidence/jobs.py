@@ -15,7 +15,6 @@ from suicha.evidence.errors import ImageRefused
 from suicha.evidence.images import Picture, Pictures, make_pictures
 from suicha.evidence.rules import (
     PARTIAL_LASTS,
-    PHOTO_TYPES,
     DerivativeState,
     Size,
     derived_key,
@@ -39,7 +38,7 @@ async def make_derivatives(database: Database, blobs: BlobStore, *, clock: Clock
     async with database.writing() as session:
         await actions.give_up_derivatives(session, now=now)
     async with database.reading() as session:
-        todo = await queries.photos_without_pictures(session, PHOTO_TYPES, now=now, limit=limit)
+        todo = await queries.photos_without_pictures(session, now=now, limit=limit)
     made = 0
     for sha256 in todo:
         made += await _make_pictures_of(database, blobs, sha256, clock)
@@ -65,7 +64,7 @@ async def _make_pictures_of(database: Database, blobs: BlobStore, sha256: str, c
 
 async def _begin(database: Database, sha256: str, now: datetime) -> None:
     async with database.writing() as session:
-        await actions.begin_derivatives(session, [sha256], now=now)
+        await actions.begin_derivatives(session, sha256, now=now)
 
 
 async def _note_refusal(database: Database, sha256: str, refusal: DomainError, *, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -91,27 +91,22 @@ async def derivative_of(session: AsyncSession, sha256: str, size: Size) -> Deriv
     return await session.get(Derivative, (sha256, size.value))
 
 
-async def photos_without_pictures(
-    session: AsyncSession, types: Iterable[str], *, now: datetime, limit: int
-) -> list[str]:
-    """Verified photos that nobody has made pictures of and nobody is at work on, oldest first."""
-    mine = col(Derivative.sha256) == col(Blob.sha256)
-    is_settled_or_busy = exists().where(
-        mine,
-        or_(
-            col(Derivative.state) != DerivativeState.MAKING,
-            col(Derivative.attempts) >= MAX_ATTEMPTS,
-            and_(col(Derivative.updated_at) > now - ATTEMPT_LASTS, col(Derivative.last_error).is_(None)),
-        ),
+async def photos_without_pictures(session: AsyncSession, *, now: datetime, limit: int) -> list[str]:
+    """Photos whose pictures are still to be made and nobody is at work on, in the order of arrival."""
+    is_at_work = and_(
+        col(Derivative.attempts) > 0,
+        col(Derivative.updated_at) > now - ATTEMPT_LASTS,
+        col(Derivative.last_error).is_(None),
     )
     rows = await session.scalars(
-        select(col(Blob.sha256))
+        select(col(Derivative.sha256))
         .where(
-            col(Blob.state) == BlobState.VERIFIED,
-            col(Blob.content_type).in_(set(types)),
-            ~is_settled_or_busy,
+            col(Derivative.state) == DerivativeState.MAKING,
+            col(Derivative.attempts) < MAX_ATTEMPTS,
+            ~is_at_work,
         )
-        .order_by(col(Blob.verified_at))
+        .group_by(col(Derivative.sha256))
+        .order_by(func.min(col(Derivative.updated_at)), col(Derivative.sha256))
         .limit(limit)
     )
     return list(rows)

@@ -75,7 +75,7 @@ class Derivative(SQLModel, table=True):
 
     sha256: str = Field(primary_key=True, max_length=64, foreign_key="evidence_blob.sha256")
     size: str = Field(primary_key=True, max_length=10)
-    state: str = Field(default=DerivativeState.MAKING.value, max_length=10)
+    state: str = Field(default=DerivativeState.MAKING.value, max_length=10, index=True)
     key: str | None = Field(default=None, max_length=255)
     size_bytes: int | None = None
     width: int | None = None

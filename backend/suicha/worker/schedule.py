@@ -16,7 +16,6 @@ from sqlmodel import col
 from suicha.accounts import jobs as accounts
 from suicha.evidence import jobs as evidence
 from suicha.evidence import queries as evidence_queries
-from suicha.evidence.rules import PHOTO_TYPES
 from suicha.infra.blobs import BlobStore
 from suicha.infra.db import Database
 from suicha.kit.clock import SHANGHAI, Clock, local_date
@@ -78,7 +77,7 @@ async def _turn_rechecks(tools: Tools) -> None:
 
 async def _photos_wait(tools: Tools) -> bool:
     async with tools.database.reading() as session:
-        waiting = await evidence_queries.photos_without_pictures(session, PHOTO_TYPES, now=tools.clock(), limit=1)
+        waiting = await evidence_queries.photos_without_pictures(session, now=tools.clock(), limit=1)
     return bool(waiting)
 
 
