@@ -33,12 +33,18 @@ export interface Heartbeat {
 function webLock(heartbeat: Heartbeat): SenderLock {
   return {
     async tryWith(name, work) {
-      if (!("locks" in navigator)) return ran(heartbeat, work)
-      const isOurs = await navigator.locks.request(name, { ifAvailable: true }, async (lock) => lock !== null && ran(heartbeat, work))
+      const locks = webLocks()
+      if (!locks) return ran(heartbeat, work)
+      const isOurs = await locks.request(name, { ifAvailable: true }, async (lock) => lock !== null && ran(heartbeat, work))
       if (isOurs || heartbeat.nowMs() - (await heartbeat.read()) < HEARTBEAT_LOST_MS) return isOurs
       return ran(heartbeat, work)
     },
   }
+}
+
+/** Missing on plain http and in some shells, whatever the type says. */
+function webLocks(): LockManager | null {
+  return (navigator as { locks?: LockManager | null }).locks ?? null
 }
 
 async function ran(heartbeat: Heartbeat, work: () => Promise<void>): Promise<true> {
@@ -89,7 +95,7 @@ export async function capabilities(): Promise<Capabilities> {
   return {
     storage: await canStore(),
     serviceWorker: "serviceWorker" in navigator,
-    locks: "locks" in navigator,
+    locks: webLocks() !== null,
     camera: "mediaDevices" in navigator,
     isInstalled: isInstalled(),
     isIos: isIos(),

@@ -4,10 +4,12 @@ import type { PhoneStore } from "../db/phoneStore"
 import type { Account } from "../sync/phone"
 import { isWanted, type BlobRow } from "../sync/ports"
 
+/** A phone never holds nearly as many; IndexedDB takes no larger number than 2^32. */
+const MOST_OPS = 1_000_000
 const PART = 768 * 1024 // divisible by three, so that base64 parts can be joined
 
 export async function exportUnsent(store: PhoneStore, account: Account, clock: Clock, withPhotos: boolean): Promise<Blob> {
-  const ops = await store.queued(1, Number.MAX_SAFE_INTEGER)
+  const ops = await store.queued(1, MOST_OPS)
   const blobs = (await store.blobs()).filter((blob) => blob.state !== "server" && isWanted(blob))
   const head = {
     format: "suicha-unsent",
