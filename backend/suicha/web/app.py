@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from suicha.accounts.api import AuthController
 from suicha.accounts.guards import access_guard, provide_caller
+from suicha.board.api import BoardController
 from suicha.checklists.api import ChecklistsController
 from suicha.evidence.api import BlobsController
 from suicha.evidence.custody import Custody
@@ -18,10 +19,14 @@ from suicha.infra.blobs import open_blob_store
 from suicha.infra.db import Database
 from suicha.infra.settings import Settings
 from suicha.inspections.access import may_read_scopes
+from suicha.inspections.api import InspectionsController
+from suicha.inspections.records import DeviceBook
+from suicha.rectification.api import RectificationController
 from suicha.sync import actions as sync
 from suicha.sync.api import SyncController
+from suicha.sync.devices import devices_of
 from suicha.web.health import HealthController
-from suicha.web.openapi import complete, openapi_config
+from suicha.web.openapi import complete, openapi_config, openapi_document
 from suicha.web.problems import EXCEPTION_HANDLERS
 from suicha.web.pwa import front_end
 from suicha.web.requests import request_log
@@ -40,6 +45,7 @@ def create_app(settings: Settings) -> Litestar:
     database = Database(settings.database_url)
     blobs = open_blob_store(settings)
     custody = Custody(database, blobs, on_verified=sync.blob_verified, may_read=may_read_scopes)
+    device_book = DeviceBook(devices_of)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
@@ -53,7 +59,11 @@ def create_app(settings: Settings) -> Litestar:
             ChecklistsController,
             SyncController,
             BlobsController,
+            InspectionsController,
+            RectificationController,
+            BoardController,
             HealthController,
+            openapi_document,
             front_end,
         ],
         dependencies={
@@ -61,6 +71,7 @@ def create_app(settings: Settings) -> Litestar:
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "blobs": Provide(lambda: blobs, sync_to_thread=False),
             "custody": Provide(lambda: custody, sync_to_thread=False),
+            "device_book": Provide(lambda: device_book, sync_to_thread=False),
             "session": Provide(_session),
             "caller": Provide(provide_caller, sync_to_thread=False),
         },
