@@ -6,11 +6,14 @@ import { startSession } from "./field/useSession"
 import { router } from "./router"
 import { registerServiceWorker } from "./shell/appUpdate"
 import { i18n } from "./shell/i18n"
+import { theDevice } from "./shell/services"
 
-// `vite --mode fake` shows every screen without a server. The build drops it.
+// `vite --mode fake` shows every screen without a server. A build for people drops that branch.
 if (import.meta.env.MODE === "fake") {
   const { fakeDevice } = await import("./field/testing/fakePhone")
   startSession(fakeDevice())
+} else {
+  startSession(theDevice())
 }
 
 applyPreferences()

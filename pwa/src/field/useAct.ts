@@ -17,6 +17,7 @@ export function useAct() {
       await work()
       return true
     } catch (error) {
+      isBusy.value = false // what failed is over, even while somebody still reads why
       await showFailure(error)
       return false
     } finally {

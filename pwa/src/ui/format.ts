@@ -33,9 +33,9 @@ export function exactMoment(instant: string): string {
   return `${dayOf(instant)} ${SECONDS.format(new Date(instant))}`
 }
 
-/** `8.4 MB`. Decimal units, as phones show them. */
+/** `8.4 MB`, never broken over two lines. Decimal units, as phones show them. */
 export function bytesWords(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`
+  if (bytes < 1000) return `${bytes}\u00a0B`
   const units = ["KB", "MB", "GB", "TB"]
   let value = bytes / 1000
   let unit = 0
@@ -43,10 +43,10 @@ export function bytesWords(bytes: number): string {
     value /= 1000
     unit += 1
   }
-  return `${value >= 100 || unit === 0 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
+  return `${value >= 100 || unit === 0 ? Math.round(value) : value.toFixed(1)}\u00a0${units[unit]}`
 }
 
-/** Metres as a person says them: `85 m`, `1.2 km`. */
+/** Metres as a person says them: `85 m`, `1.2\u00a0km`. */
 export function distanceWords(metres: number): string {
-  return metres < 1000 ? `${Math.round(metres)} m` : `${(metres / 1000).toFixed(metres < 10_000 ? 1 : 0)} km`
+  return metres < 1000 ? `${Math.round(metres)}\u00a0m` : `${(metres / 1000).toFixed(metres < 10_000 ? 1 : 0)}\u00a0km`
 }

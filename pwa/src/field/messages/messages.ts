@@ -52,8 +52,11 @@ function newest(entries: readonly { readonly at: string }[]): string | null {
   return entries.map((entry) => entry.at).sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? null
 }
 
-/** What has no time stands first: it is happening now. */
+const OPEN: ReadonlySet<MessageKind> = new Set(["conflict", "disputed", "late", "waiting"])
+
+/** What somebody has to decide stands first, then what has no time: it is happening now. */
 function newestFirst(a: Message, b: Message): number {
+  if (OPEN.has(a.kind) !== OPEN.has(b.kind)) return Number(OPEN.has(b.kind)) - Number(OPEN.has(a.kind))
   if (a.at === null || b.at === null) return Number(a.at !== null) - Number(b.at !== null)
   return Date.parse(b.at) - Date.parse(a.at)
 }

@@ -16,7 +16,7 @@ let lastFix: { gps: Gps; at: number } | null = null
 export function useTakePhotos(visitId: Ref<string>, item: Ref<string>) {
   const phone = usePhone()
   const { t } = useI18n()
-  const { act, tell } = useAct()
+  const { tell, showFailure } = useAct()
   const working = ref(0)
   let locating: Promise<Gps | null> = Promise.resolve(null)
 
@@ -43,13 +43,18 @@ export function useTakePhotos(visitId: Ref<string>, item: Ref<string>) {
   }
 
   async function takeOne(file: File, source: "camera" | "gallery"): Promise<PhotoAdded | null> {
-    let added: PhotoAdded | null = null
     working.value += 1
     const gps = await position()
-    await act(async () => (added = await phone.addPhoto(visitId.value, item.value, file, { gps, source })))
-    working.value -= 1
-    if (added) tell(t(noticeOf(added, gps)))
-    return added
+    try {
+      const added = await phone.addPhoto(visitId.value, item.value, file, { gps, source })
+      tell(t(noticeOf(added, gps)))
+      return added
+    } catch (error) {
+      void showFailure(error)
+      return null
+    } finally {
+      working.value -= 1
+    }
   }
 
   return { working, prepare, take }
