@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel
 
 from suicha.accounts import actions as accounts
 from suicha.accounts.passwords import hash_password
@@ -61,12 +60,13 @@ def caller(name: str) -> Caller:
     return Caller(account_id(name), name, f"示例{name}", (role.value,), jurisdiction)
 
 
-def tell(tmp_path: Path, *chapters: Story) -> None:
+def tell(database_url: str, *chapters: Story) -> None:
     """Run each chapter in a transaction of its own over a fresh round."""
 
     async def run() -> None:
-        database = await a_database(f"sqlite+aiosqlite:///{tmp_path / 'suicha.db'}")
+        database = Database(database_url)
         try:
+            await fill(database)
             for chapter in chapters:
                 async with database.writing() as session:
                     await chapter(session)
@@ -76,15 +76,11 @@ def tell(tmp_path: Path, *chapters: Story) -> None:
     asyncio.run(run())
 
 
-async def a_database(url: str) -> Database:
-    """A database with the people and sites of the round, and one visit dispatched."""
-    database = Database(url)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
+async def fill(database: Database) -> None:
+    """Put the people and sites of the round into a migrated database, and dispatch one visit."""
     async with database.writing() as session:
         await _add_people_and_sites(session)
         await send(session, VISIT, "410103")
-    return database
 
 
 async def _add_people_and_sites(session: AsyncSession) -> None:

@@ -1,7 +1,6 @@
 """A visit starts with its feed: what phones hold offline, and who may write."""
 
 import json
-from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,7 +22,7 @@ async def _news(session: AsyncSession, scope: str) -> list[tuple[str, dict[str, 
     return [(row.type, json.loads(row.raw)["body"]) for row in rows]
 
 
-def test_the_first_entry_carries_all_that_a_phone_needs(tmp_path: Path) -> None:
+def test_the_first_entry_carries_all_that_a_phone_needs(database_url: str) -> None:
     async def story(session: AsyncSession) -> None:
         (type_, body), *grants = await _news(session, SCOPE)
         assert type_ == "inspection.dispatched"
@@ -45,20 +44,20 @@ def test_the_first_entry_carries_all_that_a_phone_needs(tmp_path: Path) -> None:
         assert [type_ for type_, _ in grants] == ["grant.added"] * 3
         assert [m["grant"] for m in body["team"]] == [body["grant"] for _, body in grants]  # type: ignore[attr-defined]
 
-    tell(tmp_path, story)
+    tell(database_url, story)
 
 
-def test_a_grant_is_told_in_the_visit_and_to_the_person(tmp_path: Path) -> None:
+def test_a_grant_is_told_in_the_visit_and_to_the_person(database_url: str) -> None:
     async def story(session: AsyncSession) -> None:
         [(type_, body)] = await _news(session, account_scope(account_id("officer")))
         assert (type_, body["scope"], body["role"]) == ("grant.added", SCOPE, "officer")
         assert (type_, body) in await _news(session, SCOPE)
         assert await _news(session, account_scope(account_id("stranger"))) == []
 
-    tell(tmp_path, story)
+    tell(database_url, story)
 
 
-def test_a_revocation_counts_from_its_place_in_the_visits_feed(tmp_path: Path) -> None:
+def test_a_revocation_counts_from_its_place_in_the_visits_feed(database_url: str) -> None:
     async def story(session: AsyncSession) -> None:
         await actions.revoke_grant(session, SCOPE, account_id("expert"), reason="回避", now=NOW)
         news = await _news(session, SCOPE)
@@ -69,10 +68,10 @@ def test_a_revocation_counts_from_its_place_in_the_visits_feed(tmp_path: Path) -
         with pytest.raises(NotInTeam):
             await actions.revoke_grant(session, SCOPE, account_id("expert"), reason="回避", now=NOW)
 
-    tell(tmp_path, story)
+    tell(database_url, story)
 
 
-def test_somebody_is_posted_later_but_not_twice(tmp_path: Path) -> None:
+def test_somebody_is_posted_later_but_not_twice(database_url: str) -> None:
     async def story(session: AsyncSession) -> None:
         row = await actions.add_grant(session, SCOPE, account_id("stranger"), TeamRole.OFFICER, now=NOW)
         assert (await _news(session, SCOPE))[-1] == (
@@ -86,15 +85,15 @@ def test_somebody_is_posted_later_but_not_twice(tmp_path: Path) -> None:
         verbs = [entry.verb for entry in await entries_about(session, f"inspection:{VISIT}")]
         assert verbs == ["dispatched_visit", "added_to_team"]
 
-    tell(tmp_path, story)
+    tell(database_url, story)
 
 
 @pytest.mark.parametrize(
     "team", [("leader",), ("officer", "expert"), ("leader", "expert"), ("leader", "officer", "officer")]
 )
-def test_fewer_than_two_officers_or_no_leader_may_not_inspect(tmp_path: Path, team: tuple[str, ...]) -> None:
+def test_fewer_than_two_officers_or_no_leader_may_not_inspect(database_url: str, team: tuple[str, ...]) -> None:
     async def story(session: AsyncSession) -> None:
         with pytest.raises(TeamIncomplete):
             await send(session, named_id("test", "other"), "410105", team=team)
 
-    tell(tmp_path, story)
+    tell(database_url, story)

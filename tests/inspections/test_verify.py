@@ -1,32 +1,33 @@
-"""`suicha verify inspection`: a true record holds; whatever is changed in one shows, even when the feed is chained anew."""
+"""`suicha verify inspection`: a true record holds; what is changed in one shows, even when the feed is chained anew."""
 
 import asyncio
 import copy
 import json
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from suicha.demo.phone import Phone
+from suicha.infra.db import Database
 from suicha.inspections import actions, queries
 from suicha.inspections.rules.verify import verify_export
 from suicha.kit.canonical import canonical_json
 from suicha.kit.digest import ZERO_HASH, sha256_hex
-from suicha.sync import actions as sync
 
 from .field import FieldTeam
-from .round import NOW, SCOPE, VISIT, a_database, account_id
+from .round import NOW, SCOPE, VISIT, account_id, fill
 
 Export = dict[str, Any]
 
 
-async def _a_full_record(url: str) -> Export:
-    """Two officers disagree, the leader settles it, a photo, a reading, a revocation, seal, signatures, a late record."""
-    database = await a_database(url)
+async def _a_full_record(path: Path) -> Export:
+    """Two officers disagree, the leader settles it; note, reading, revocation, seal, signatures and a late record."""
+    database = Database(f"sqlite+aiosqlite:///{path}")
     try:
-        async with database.writing() as session:
-            await sync.ensure_epoch(session)
+        await fill(database)
         team = await FieldTeam(database).arrive()
         team.answer_all("officer", B02="fail", H01="fixed")
         mine, theirs = team.phones["officer"].outbox[0], team.set("leader", team.items[0], "result", "fail")
@@ -61,8 +62,10 @@ async def _a_full_record(url: str) -> Export:
 
 
 @pytest.fixture(scope="module")
-def record(tmp_path_factory: pytest.TempPathFactory) -> Export:
-    return asyncio.run(_a_full_record(f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('verify') / 'suicha.db'}"))
+def record(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Export:
+    path = tmp_path_factory.mktemp("verify") / "suicha.db"
+    shutil.copy(sqlite_template, path)
+    return asyncio.run(_a_full_record(path))
 
 
 def bodies(export: Export) -> list[tuple[str, Any]]:

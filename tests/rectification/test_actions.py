@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from suicha import workflow
@@ -14,17 +13,15 @@ from suicha.infra.db import Database
 from suicha.journal.queries import entries_about
 from suicha.kit.ids import named_id
 from suicha.rectification import jobs, queries
-from suicha.sync import actions as sync
 from tests.inspections.field import FieldTeam
-from tests.inspections.round import NOW, SCOPE, VISIT, a_database, caller, send
+from tests.inspections.round import NOW, SCOPE, VISIT, caller, fill, send
 
 
-def tell(tmp_path: Path, story: Callable[[Database], Awaitable[None]]) -> None:
+def tell(database_url: str, story: Callable[[Database], Awaitable[None]]) -> None:
     async def run() -> None:
-        database = await a_database(f"sqlite+aiosqlite:///{tmp_path / 'suicha.db'}")
+        database = Database(database_url)
         try:
-            async with database.writing() as session:
-                await sync.ensure_epoch(session)
+            await fill(database)
             await story(database)
         finally:
             await database.close()
@@ -48,7 +45,7 @@ async def _news(database: Database, *types: str) -> list[tuple[str, Any]]:
     return [(row.type, json.loads(row.raw)["body"]) for row in rows if row.type in types]
 
 
-def test_each_failed_item_becomes_a_problem_with_its_days(tmp_path: Path) -> None:
+def test_each_failed_item_becomes_a_problem_with_its_days(database_url: str) -> None:
     async def story(database: Database) -> None:
         await a_sealed_visit(database)
         async with database.reading() as session:
@@ -67,10 +64,10 @@ def test_each_failed_item_becomes_a_problem_with_its_days(tmp_path: Path) -> Non
             ("2026-12-24", ["H01"]),
         ]
 
-    tell(tmp_path, story)
+    tell(database_url, story)
 
 
-def test_a_second_hand_over_changes_nothing(tmp_path: Path) -> None:
+def test_a_second_hand_over_changes_nothing(database_url: str) -> None:
     async def story(database: Database) -> None:
         await a_sealed_visit(database)
         before = await _news(database, "recheck.scheduled", "op.judged", "inspection.sealed")
@@ -85,10 +82,10 @@ def test_a_second_hand_over_changes_nothing(tmp_path: Path) -> None:
             ]
         assert await _news(database, "recheck.scheduled", "op.judged", "inspection.sealed") == before
 
-    tell(tmp_path, story)
+    tell(database_url, story)
 
 
-def test_rechecks_turn_due_on_their_day_and_overdue_on_the_next_and_say_so_once(tmp_path: Path) -> None:
+def test_rechecks_turn_due_on_their_day_and_overdue_on_the_next_and_say_so_once(database_url: str) -> None:
     async def story(database: Database) -> None:
         await a_sealed_visit(database)
 
@@ -114,10 +111,10 @@ def test_rechecks_turn_due_on_their_day_and_overdue_on_the_next_and_say_so_once(
             ("recheck.overdue", "2026-12-24"),
         ]
 
-    tell(tmp_path, story)
+    tell(database_url, story)
 
 
-def test_who_sees_which_problems(tmp_path: Path) -> None:
+def test_who_sees_which_problems(database_url: str) -> None:
     async def story(database: Database) -> None:
         async with database.writing() as session:
             await send(session, named_id("test", "other"), "410105")
@@ -134,4 +131,4 @@ def test_who_sees_which_problems(tmp_path: Path) -> None:
             assert ([f.row.item for f in page], total) == (["H01"], 3)
             assert await queries.summaries(session, [VISIT]) == {VISIT: (3, date(2026, 12, 3))}
 
-    tell(tmp_path, story)
+    tell(database_url, story)

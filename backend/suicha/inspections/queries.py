@@ -6,8 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from suicha.accounts.queries import Caller
 from suicha.feed import queries as feed
 from suicha.feed.rules import VISIT_PREFIX, visit_scope
+from suicha.inspections.access import visible_inspections
 from suicha.inspections.errors import InspectionUnknown
 from suicha.inspections.tables import GrantRow, Inspection, ManifestRow, OpRow, RegisterHead
 
@@ -16,6 +18,16 @@ async def inspection_of_scope(session: AsyncSession, scope: str) -> Inspection:
     """The visit behind a scope; raises InspectionUnknown."""
     row = await session.get(Inspection, scope.removeprefix(VISIT_PREFIX))
     if row is None or not scope.startswith(VISIT_PREFIX):
+        raise InspectionUnknown
+    return row
+
+
+async def visible_inspection(session: AsyncSession, inspection_id: str, caller: Caller) -> Inspection:
+    """The visit if the caller may know of it; raises InspectionUnknown."""
+    row = await session.scalar(
+        select(Inspection).where(col(Inspection.id) == inspection_id, visible_inspections(caller))
+    )
+    if row is None:
         raise InspectionUnknown
     return row
 

@@ -1,7 +1,7 @@
 """Checks an exported visit without trusting the server that exported it (`suicha verify inspection`).
 
 Pure: an auditor can run it on a laptop with the file alone. What it shows: the feed is whole, each op is what its
-author's device chained, merge, conflicts, seal and signatures follow from the ops, and nothing was overwritten silently.
+author's device chained, merge, conflicts, seal and signatures follow from the ops, nothing was overwritten silently.
 What it cannot show: that the last entries were not cut off, unless a device or a paper holds a later hash of the chain.
 """
 
