@@ -170,18 +170,21 @@ class Phones(RuleBasedStateMachine):
             unsent = [giver.log[item["id"]] for item in giver.disk.outbox]
             taker.bring([op for op in unsent if op.is_record and not self.audit.ghosts[op.id].is_bad])
 
-    @rule(name=st.sampled_from("LMB"), role=st.sampled_from(["self", "representative", "refusal"]), over=st.booleans())
-    def sign(self, name: str, role: str, over: bool) -> None:  # noqa: FBT001
-        """`over`: the manifest was handed over on site, the server need not know it."""
-        phone, leader = self.phone(name), self.phones["L"]
-        manifest_hash = (leader if over else phone).manifest_in_force()
-        if manifest_hash is None or phone.account in phone.x.revoked:
+    @precondition(lambda self: any(phone.manifest_in_force() for phone in self.phones.values()))
+    @rule(name=st.sampled_from(["L", "M"]), who=st.sampled_from(["all", "leader", "colleague"]), refused=st.booleans())
+    def sign(self, name: str, who: str, refused: bool) -> None:  # noqa: FBT001
+        """The manifest is handed over on site: the server need not know it yet."""
+        leader, officer = self.phones[name], self.phones["B"]
+        manifest_hash = leader.manifest_in_force()
+        if manifest_hash is None:
             return
-        if role == "self":
-            op = phone.sign("leader" if phone.role == "lead" else "officer", phone.account, manifest_hash)
-        else:
-            op = phone.sign("representative", "物业负责人", manifest_hash, refused=role == "refusal")
-        self.audit.note_made(phone, op)
+        if who != "colleague":
+            self.audit.note_made(leader, leader.sign("leader", leader.account, manifest_hash))
+        if who != "leader" and officer.account not in officer.x.revoked:
+            self.audit.note_made(officer, officer.sign("officer", officer.account, manifest_hash))
+        if who == "all":
+            op = leader.sign("representative", "物业负责人", manifest_hash, refused=refused)
+            self.audit.note_made(leader, op)
 
     @rule(what=st.sampled_from(["register", "photo", "grant"]))
     def break_a_rule(self, what: str) -> None:
