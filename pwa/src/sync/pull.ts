@@ -84,7 +84,7 @@ async function takeScope(tools: PullTools, scope: string, page: PullScope, curso
 }
 
 /** The page as rows, or the reason why it cannot be believed. */
-function checkPage(scope: string, page: PullScope, cursor: ScopeRow): readonly FeedRow[] | string {
+export function checkPage(scope: string, page: PullScope, cursor: ScopeRow): readonly FeedRow[] | string {
   let { pos, chain } = cursor
   const rows: FeedRow[] = []
   for (const { pos: at, raw, hash } of page.entries) {
