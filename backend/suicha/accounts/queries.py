@@ -77,4 +77,4 @@ async def names_of(session: AsyncSession, account_ids: Iterable[str]) -> dict[st
     rows = await session.execute(
         select(col(Account.id), col(Account.name)).where(col(Account.id).in_(list(account_ids)))
     )
-    return {account_id: name for account_id, name in rows}
+    return {row[0]: row[1] for row in rows}

@@ -1,15 +1,36 @@
 """What goes over the wire when signing in."""
 
-from pydantic import BaseModel, Field
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
 
 from suicha.accounts.queries import Caller
+from suicha.kit.errors import BadRequest
+
+LONGEST = {"username": 60, "password": 200}
 
 
-class LoginRequest(BaseModel):
+@dataclass(frozen=True)
+class LoginRequest:
     """Name and password."""
 
-    username: str = Field(min_length=1, max_length=60)
-    password: str = Field(min_length=1, max_length=200)
+    username: str
+    password: str
+
+
+def read_login(body: Any) -> LoginRequest:
+    """Check what somebody sent who is not known yet; raises BadRequest naming the field."""
+    members = body if isinstance(body, dict) else {}
+    for name, longest in LONGEST.items():
+        text = members.get(name)
+        if not isinstance(text, str) or not 0 < len(text) <= longest or not _is_storable(text):
+            raise BadRequest("请填写用户名和密码", field=name)
+    return LoginRequest(members["username"], members["password"])
+
+
+def _is_storable(text: str) -> bool:
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 class AccountOut(BaseModel):

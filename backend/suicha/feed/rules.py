@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from suicha.kit.canonical import canonical_json
+from suicha.kit.canonical import verbatim_json
 from suicha.kit.clock import rfc3339
 from suicha.kit.digest import ZERO_HASH, sha256_hex
 
@@ -46,7 +46,8 @@ class Tail:
 def extend(tail: Tail, type_: str, body: Mapping[str, Any], at: datetime) -> tuple[Tail, Entry]:
     """The next entry after `tail`, and the tail after it: `pos` is gapless, `prev` binds the one before."""
     pos = tail.pos + 1
-    raw = canonical_json({"pos": pos, "prev": tail.chain, "type": type_, "at": rfc3339(at), "body": dict(body)})
+    # Verbatim: an op's own text stands inside, and its hash is that of the bytes as they were received.
+    raw = verbatim_json({"pos": pos, "prev": tail.chain, "type": type_, "at": rfc3339(at), "body": dict(body)})
     entry = Entry(tail.scope, pos, type_, raw, sha256_hex(raw))
     return Tail(tail.scope, pos, entry.hash), entry
 

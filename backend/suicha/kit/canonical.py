@@ -9,6 +9,7 @@ import unicodedata
 from typing import Any
 
 MAX_INTEGER = 2**53 - 1
+LONGEST_INTEGER = len("-9007199254740991")
 
 
 class NotCanonical(ValueError):
@@ -17,7 +18,26 @@ class NotCanonical(ValueError):
 
 def canonical_json(value: Any) -> str:
     """The canonical text of `value`; raises NotCanonical for floats, huge integers and bad text."""
+    return _write(_composed(value))
+
+
+def verbatim_json(value: Any) -> str:
+    """Like `canonical_json`, but texts stay as they are: for documents that carry other people's bytes inside."""
     return _write(value)
+
+
+def _composed(value: Any) -> Any:
+    """The same value with all its texts in NFC; raises NotCanonical when two member names become one."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, (list, tuple)):
+        return [_composed(member) for member in value]
+    if isinstance(value, dict):
+        members = {_composed(name): _composed(member) for name, member in value.items()}
+        if len(members) < len(value):
+            raise NotCanonical("two members have one name")
+        return members
+    return value
 
 
 def _write(value: Any) -> str:
@@ -30,7 +50,7 @@ def _write(value: Any) -> str:
     if isinstance(value, int):
         return str(_checked_integer(value))
     if isinstance(value, str):
-        return json.dumps(_checked_text(unicodedata.normalize("NFC", value)), ensure_ascii=False)
+        return json.dumps(_checked_text(value), ensure_ascii=False)
     if isinstance(value, (list, tuple)):
         return "[" + ",".join(map(_write, value)) + "]"
     if isinstance(value, dict):
@@ -39,17 +59,11 @@ def _write(value: Any) -> str:
 
 
 def _write_object(value: dict[Any, Any]) -> str:
-    members = {}
-    for key, member in value.items():
-        if not isinstance(key, str):
-            raise NotCanonical("a member name must be text")
-        name = unicodedata.normalize("NFC", key)
-        if name in members:
-            raise NotCanonical("two members have one name")
-        members[name] = member
+    if not all(isinstance(name, str) for name in value):
+        raise NotCanonical("a member name must be text")
     # RFC 8785 sorts by UTF-16 code units, which differs from code points above the BMP.
-    names = sorted(members, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
-    return "{" + ",".join(f"{_write(name)}:{_write(members[name])}" for name in names) + "}"
+    names = sorted(value, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
+    return "{" + ",".join(f"{_write(name)}:{_write(value[name])}" for name in names) + "}"
 
 
 def _checked_integer(value: int) -> int:
@@ -102,7 +116,7 @@ def _refuse_float(text: str) -> Any:
 
 
 def _read_integer(text: str) -> int:
-    if len(text) > 17:
+    if len(text) > LONGEST_INTEGER:
         raise NotCanonical("an integer of magnitude 2^53 or more")
     return _checked_integer(int(text))
 

@@ -9,13 +9,13 @@ from litestar.di import NamedDependency
 from suicha.accounts.guards import anyone, may
 from suicha.accounts.queries import Caller
 from suicha.accounts.rules import Permission
+from suicha.infra.bodies import read_json
 from suicha.infra.db import Database
 from suicha.kit.clock import rfc3339, utc_now
 from suicha.sync import actions, pulls, queries
-from suicha.sync.bodies import read_json
 from suicha.sync.documents import TakesPull, TakesPush
-from suicha.sync.errors import ReplicaNotYours, ReplicaRevoked
-from suicha.sync.schemas import PROTO, PingOut, PullOut, PushOut, read_pull, read_push
+from suicha.sync.errors import BatchTooLarge, ReplicaNotYours, ReplicaRevoked
+from suicha.sync.schemas import MAX_JSON_BYTES, PROTO, PingOut, PullOut, PushOut, read_pull, read_push
 from suicha.sync.tables import Replica
 
 _PROTO = {"cur": PROTO, "min": PROTO}
@@ -67,11 +67,7 @@ class SyncController(Controller):
 
 
 async def _json(request: Request[Any, Any, Any]) -> Any:
-    return await read_json(
-        request.stream(),
-        content_type=request.headers.get("content-type", ""),
-        content_encoding=request.headers.get("content-encoding", ""),
-    )
+    return await read_json(request.stream(), request.headers, most_bytes=MAX_JSON_BYTES, too_large=BatchTooLarge)
 
 
 async def _note_seen(database: Database, caller: Caller, replica_id: str, now: datetime, user_agent: str) -> None:

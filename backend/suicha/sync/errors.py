@@ -1,24 +1,12 @@
 """What can go wrong with a whole request; a single bad op is never an error but an outcome."""
 
-from suicha.kit.errors import BadRequest, ClientTooOld, Forbidden, TooLarge, WrongMediaType
-
-
-class BadJson(BadRequest):
-    """The body is not JSON in UTF-8."""
-
-    code, title = "bad_json", "请求不是有效的 JSON"
+from suicha.kit.errors import ClientTooOld, Forbidden, TooLarge
 
 
 class BatchTooLarge(TooLarge):
     """More than 200 ops or 512 KiB of unzipped JSON; the client halves the batch."""
 
     code, title = "batch_too_large", "一次提交的内容过多，请分批提交"
-
-
-class NotJson(WrongMediaType):
-    """push and pull take application/json, plain or gzipped."""
-
-    code, title = "json_expected", "请求内容须为 JSON"
 
 
 class ReplicaNotYours(Forbidden):

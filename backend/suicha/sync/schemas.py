@@ -11,6 +11,7 @@ from suicha.sync.errors import BatchTooLarge, ProtocolTooOld
 
 PROTO = 1
 MAX_OPS = 200
+MAX_JSON_BYTES = 512 * 1024
 
 
 @dataclass(frozen=True)
