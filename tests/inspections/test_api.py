@@ -24,7 +24,7 @@ async def _sealed(desk: Desk) -> FieldTeam:
     """Everything answered, two failures, one of them disputed and settled; signed, with one late record."""
     team = await FieldTeam(desk.database).arrive()
     team.set("leader", "_", "arrival", {"lat": "34.75", "lon": "113.65", "acc_m": 12})
-    team.answer_all("officer", B02="fail", I01="fail")
+    team.answer_all("officer", B02="fail", G02="fail")
     first = next(op["op_id"] for op in map(_op, team.phones["officer"].outbox) if op["item"] == "B02")
     other = team.set("leader", "B02", "result", "pass")
     team.make("expert", "note.add@1", item="B02", body={"text": "公示栏缺失"})
@@ -60,16 +60,16 @@ def test_the_record_says_who_answered_what_and_what_became_of_it(at_the_desk: To
         b02 = next(item for item in record["items"] if item["item"] == "B02")
         [said] = b02["registers"]["result"]["values"]
         assert (said["value"], said["reason"], said["stamp"]["by"]["name"]) == ("fail", "现场复核", "示例leader")
-        assert [(line["kind"], line["outcome"], line["stands"]) for line in b02["history"]] == [
-            ("reg.set@1", "applied", False),
-            ("reg.set@1", "conflict", False),
-            ("photo.add@1", "applied", True),
-            ("note.add@1", "applied", True),
-            ("meas.add@1", "applied", True),
-            ("conflict.resolve@1", "applied", True),
-            ("reg.set@1", "parked", False),
-        ] or sorted(line["kind"] for line in b02["history"]) == sorted(
-            ["reg.set@1"] * 3 + ["photo.add@1", "note.add@1", "meas.add@1", "conflict.resolve@1"])  # fmt: skip
+        answers = [line for line in b02["history"] if (line["kind"], line["field"]) == ("reg.set@1", "result")]
+        assert sorted((line["outcome"], line["code"], line["stands"]) for line in answers) == [
+            ("applied", None, False), ("conflict", None, False)]  # fmt: skip
+        [resolved] = [line for line in b02["history"] if line["kind"] == "conflict.resolve@1"]
+        assert (resolved["stands"], resolved["said"]["reason"]) == (True, "现场复核")
+        assert all(
+            line["superseded_by"] == [resolved["stamp"]["op_id"]] for line in answers if line["field"] == "result"
+        )
+        [late] = [line for line in b02["history"] if line["field"] == "remark"]
+        assert (late["outcome"], late["code"], late["stands"]) == ("parked", "late_after_seal", False)
         assert b02["notes"][0]["text"] == "公示栏缺失"
         assert b02["readings"][0]["instrument"] == "照度计"
         [photo] = b02["photos"]
@@ -163,7 +163,7 @@ def test_the_list_is_filtered_sorted_and_paged_by_the_server(at_the_desk: Told) 
         [row] = (await desk.get("office", "/api/inspections", state="signed"))["items"]
         assert (row["answered"], row["items_total"], row["failed"], row["conflicts"], row["late"]) == (27, 27, 2, 0, 1)
         assert (row["problems"], row["leader"], row["district"]) == (2, "示例leader", "示例区410103")
-        assert row["recheck_on"] == "2026-12-01"
+        assert row["recheck_on"] == "2026-12-03"
         for wrong in ({"sort": "password_hash"}, {"page": 0}, {"size": 501}, {"state": "x"}, {"team": "\0"},
                       {"jurisdiction": "41%"}, {"planned_on": "soon"}, {"page": 10**30}):  # fmt: skip
             answer = await desk.get("office", "/api/inspections", 400, **wrong)
@@ -178,12 +178,12 @@ def test_problems_and_rechecks_over_http(at_the_desk: Told) -> None:
         answer = await desk.get("leader", "/api/problems", inspection=VISIT)
         assert answer["total"] == 2
         assert [(p["item"], p["severity"], p["due_on"], p["recheck_on"], p["state"]) for p in answer["items"]] == [
-            ("B02", "minor", "2026-11-30", "2026-12-01", "open"), ("I01", "serious", "2026-12-02", "2026-12-03", "open")
+            ("B02", "serious", "2026-12-02", "2026-12-03", "open"), ("G02", "minor", "2026-12-08", "2026-12-09", "open")
         ]  # fmt: skip
         assert all(p["code"].endswith(f"-{p['item']}") and p["is_due_provisional"] for p in answer["items"])
         rechecks = await desk.get("leader", "/api/rechecks")
         assert [(r["scheduled_on"], r["state"], [p["item"] for p in r["problems"]]) for r in rechecks["items"]] == [
-            ("2026-12-01", "scheduled", ["B02"]), ("2026-12-03", "scheduled", ["I01"])]  # fmt: skip
+            ("2026-12-03", "scheduled", ["B02"]), ("2026-12-09", "scheduled", ["G02"])]  # fmt: skip
         assert (await desk.get("stranger", "/api/problems"))["items"] == []
         assert (await desk.get("office", "/api/problems", state="closed"))["total"] == 0
         for wrong in ({"inspection": "x"}, {"state": "x"}, {"size": 0}):
@@ -198,7 +198,7 @@ def test_the_board_counts_the_round(at_the_desk: Told) -> None:
             await send(session, OTHER, "410105", days=3)
         await _sealed(desk)
         blobs = desk.app.dependencies["blobs"].dependency()
-        await run_due_now(desk.database, blobs, now=NOW + timedelta(days=9))
+        await run_due_now(desk.database, blobs, now=NOW + timedelta(days=11))
         board = await desk.get("office", "/api/board")
         assert board["total"] == 2
         assert (board["visits"]["signed"], board["visits"]["assigned"]) == (1, 1)
