@@ -1,6 +1,8 @@
 """Section 0.9: the manifest decides what is inside, and its state follows what arrives."""
 
-from .canonical import new_op_id, new_uuid, sha256
+import pytest
+
+from .canonical import canonical, new_op_id, new_uuid, sha256
 from .client import Device
 from .conftest import Team
 from .fold import Op
@@ -65,6 +67,24 @@ def test_a_text_that_differs_from_its_ops_is_disputed(own_team: Team) -> None:
     assert sealed_states(leader, team) == [(1, "sealed_disputed")]
     answer = leader.wire.get(f"/api/problems?inspection={team.inspection_id}")
     assert (answer.status, answer.json()["total"]) == (200, 0)
+
+
+@pytest.mark.parametrize("lie", ["edition", "ops_root", "order", "photos", "spaces"])
+def test_every_member_of_the_text_is_recomputed(own_team: Team, lie: str) -> None:
+    team = own_team
+    leader = team.device("leader")
+    answer_all(leader, team)
+    told = leader.manifest(team.scope)
+    if lie == "order":
+        told["ops"].reverse()
+    elif lie == "photos":
+        told["photos"] = [[new_uuid(), sha256("never taken"), 11]]
+    elif lie != "spaces":
+        told[lie] = sha256("something else")
+    text = canonical(told).replace(",", ", ") if lie == "spaces" else canonical(told)
+    leader.make(team.scope, "insp.seal@1", {"manifest": text, "manifest_hash": sha256(text), "missing": []})
+    leader.send()
+    assert sealed_states(leader, team) in ([(1, "sealed_disputed")], [])
 
 
 def test_a_named_op_that_is_rejected_disputes_the_seal(own_team: Team) -> None:

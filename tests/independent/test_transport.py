@@ -129,6 +129,12 @@ def test_over_half_a_mebibyte_is_too_much(team: Team) -> None:
     device.push_raw([op.wire for op in notes]).assert_problem(413)
 
 
+def test_a_client_that_is_too_old_may_still_push_what_it_recorded(team: Team) -> None:
+    device = team.device("expert")
+    op = device.make(team.scope, "note.add@1", {"text": "旧版本所记"})
+    assert device.push(op, proto=0)[0]["outcome"] == "applied"
+
+
 def test_a_replica_belongs_to_whoever_named_it_first(team: Team) -> None:
     officer, leader = team.device("officer"), team.device("leader", pulled=False)
     leader.replica = officer.replica
