@@ -95,7 +95,7 @@ class Auditor:
         self.originals: dict[str, str] = {}
         self.lost_blobs: set[str] = set()
         self.voided: set[str] = set()
-        self.sealed_well: str | None = None
+        self.may_fork = False
 
     @property
     def x(self) -> Witness:
@@ -114,6 +114,7 @@ class Auditor:
         """O6: the receipt of an op is the same for ever."""
         for item, result in zip(items, results, strict=True):
             said = result.get("original", result)
+            assert self.may_fork or said.get("code") != "replica_fork", "a fork without a second branch"
             if said["outcome"] == "deferred" or "pos" not in said:
                 continue
             text = canonical({name: value for name, value in said.items() if name not in ("need_from",)})
@@ -153,6 +154,8 @@ class Auditor:
         for op_id, judged in self.x.ops.items():
             if judged.outcome == "parked":
                 assert judged.code in PARKED, f"parked as {judged.code}"
+                is_late = judged.code == "late_after_seal"
+                assert not is_late or judged.op.is_record or judged.op.kind == "insp.seal@1", "O8 a control op is late"
             elif judged.outcome == "rejected":
                 ghost = self.ghosts[op_id]
                 is_known = judged.code == "not_authorised_seen" and ghost.knew_revocation
@@ -217,6 +220,9 @@ class Auditor:
         """Everything was sent, received and uploaded."""
         for device in devices:
             assert not device.disk.outbox, f"O11 {device.name} never finishes: {device.disk.outbox}"
+            for op_id in set(device.disk.quarantine) - self.voided:
+                ghost = self.ghosts[op_id]
+                assert ghost.is_bad or ghost.knew_revocation, f"O2 {device.name} put a good op away"
             if device.account in self.x.revoked:
                 assert device.x.pos == self.x.revoked[device.account]
                 continue

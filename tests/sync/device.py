@@ -27,6 +27,7 @@ class Disk:
     quarantine: list[str] = field(default_factory=list)
     replies: dict[str, list[str | None]] = field(default_factory=dict)
     feeds: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    cursors: dict[str, int] = field(default_factory=dict)
     blobs: dict[str, str] = field(default_factory=dict)
     imported: list[str] = field(default_factory=list)
 
@@ -261,14 +262,18 @@ class Device:
     # -- receiving ---------------------------------------------------------------------------------------------------
 
     def ask(self, limit: int = 500) -> dict[str, Any]:
-        cursors = {scope: ledger.pos for scope, ledger in self.ledgers.items()}
-        return self.port.pull(self.account, cursors, limit)[0]
+        return self.port.pull(self.account, dict(self.disk.cursors), limit)[0]
 
-    def take(self, pages: dict[str, Any]) -> None:
-        """Entries and cursor are one thing: the cursor is how many entries are kept."""
+    def take(self, pages: dict[str, Any], *, dies: bool = False) -> None:
+        """Entries and cursor are one transaction: a phone that dies in it has neither."""
+        if dies:
+            self.kill()
+            return
         for scope, page in pages.items():
-            if self.ledger(scope).take(page):
+            ledger = self.ledger(scope)
+            if ledger.take(page):
                 self.disk.feeds.setdefault(scope, []).extend(page["entries"])
+                self.disk.cursors[scope] = ledger.pos
 
     def pull(self, limit: int = 500) -> None:
         """Until nothing is left."""

@@ -124,8 +124,8 @@ class Ledger:
     promised: dict[int, tuple[str, str | None]] = field(default_factory=dict)
 
     def take(self, page: dict[str, Any]) -> bool:
-        """Verify a page and keep it whole; one that does not begin at the cursor is an old reply and is left."""
-        if page["from"] != self.pos:
+        """Verify a page and keep it whole; what does not follow on (an old reply, a gap) is left."""
+        if page["from"] != self.pos or not self.follows(page["entries"]):
             return False
         assert page["more"] == (page["to"] < page["head"])
         self.promised[page["head"]] = (page["chain_head"], page["state_root"])
@@ -133,6 +133,10 @@ class Ledger:
             self.append(wire)
         assert page["to"] == self.pos
         return True
+
+    def follows(self, entries: list[dict[str, Any]]) -> bool:
+        """Gapless from the cursor on."""
+        return [wire["pos"] for wire in entries] == list(range(self.pos + 1, self.pos + 1 + len(entries)))
 
     def append(self, wire: dict[str, Any]) -> dict[str, Any]:
         """One entry, which must follow from the last one."""

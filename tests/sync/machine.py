@@ -205,6 +205,7 @@ class Phones(RuleBasedStateMachine):
         op_id = self.phone(name).damage_last(is_readable=is_readable)
         if op_id:
             self.audit.voided.add(op_id)
+            self.audit.may_fork = True
 
     @rule(name=ANYBODY)
     def photo_file_is_evicted(self, name: str) -> None:
@@ -286,6 +287,7 @@ class Phones(RuleBasedStateMachine):
     @rule(whose=st.sampled_from("BL"))
     def clone(self, whose: str) -> None:
         self.phones["C"] = self.phones[whose].clone("C")
+        self.audit.may_fork = True
 
     @precondition(lambda self: not self.audit.x.revoked and len(self.audit.x.ops) > FIRST_WORK)
     @rule()
