@@ -56,31 +56,50 @@ async def an_account(session: AsyncSession, role: Role, *, jurisdiction: str = "
     """Somebody who may sign in with PASSWORD."""
     number = f"{next(_NUMBERS):04d}-{new_id()[-6:]}"
     account = await accounts.open_account(
-        session, username=f"{role}-{number}", name=f"{role.value}{number}", password_hash=_PASSWORD_HASH, roles=[role],
-        jurisdiction=jurisdiction, now=NOW)
+        session,
+        username=f"{role}-{number}",
+        name=f"{role.value}{number}",
+        password_hash=_PASSWORD_HASH,
+        roles=[role],
+        jurisdiction=jurisdiction,
+        now=NOW,
+    )
     await session.flush()
     return Caller(account.id, account.username, account.name, (role.value,), jurisdiction)
 
 
 async def a_site(session: AsyncSession, *, jurisdiction: str = "410105", name: str = "示例小区") -> str:
     """A compound with its enterprise; returns its id."""
-    await session.execute(upsert_ignore(session, Jurisdiction, [
-        {"code": jurisdiction, "name": "金水区", "kind": "gb2260", "is_verified": True}]))
+    await session.execute(
+        upsert_ignore(
+            session, Jurisdiction, [{"code": jurisdiction, "name": "金水区", "kind": "gb2260", "is_verified": True}]
+        )
+    )
     number = next(_NUMBERS)
-    enterprise = Enterprise(uscc=_a_uscc(), jurisdiction=jurisdiction,
-                            name=f"示例物业服务有限公司第{number:02d}号")
+    enterprise = Enterprise(uscc=_a_uscc(), jurisdiction=jurisdiction, name=f"示例物业服务有限公司第{number:02d}号")
     session.add(enterprise)
     await session.flush()
-    site = Site(name=f"{name}{number:03d}", address=f"示例路{number}号", jurisdiction=jurisdiction,
-                enterprise_id=enterprise.id, lat="34.7500", lon="113.6500", contact_name="项目负责人01",
-                contact_phone="037100000000")
+    site = Site(
+        name=f"{name}{number:03d}",
+        address=f"示例路{number}号",
+        jurisdiction=jurisdiction,
+        enterprise_id=enterprise.id,
+        lat="34.7500",
+        lon="113.6500",
+        contact_name="项目负责人01",
+        contact_phone="037100000000",
+    )
     session.add(site)
     await session.flush()
     return site.id
 
 
 async def a_visit(
-    session: AsyncSession, *, team: dict[str, Caller] | None = None, planned_on: date = TODAY, now: datetime = NOW,
+    session: AsyncSession,
+    *,
+    team: dict[str, Caller] | None = None,
+    planned_on: date = TODAY,
+    now: datetime = NOW,
     jurisdiction: str = "410105",
 ) -> Visit:
     """A visit of a leader, an officer and an expert, dispatched; `stranger` belongs to nobody's team."""
@@ -89,10 +108,20 @@ async def a_visit(
         team = {**team, "stranger": await an_account(session, Role.OFFICER)}
     edition = await checklists.latest_edition(session, CHECKLIST)
     number = next(_NUMBERS)
-    plan = VisitPlan(new_id(), f"T-{number:05d}-{new_id()[-6:]}", "测试检查", await a_site(session, jurisdiction=jurisdiction),
-                     number, planned_on)
+    plan = VisitPlan(
+        new_id(),
+        f"T-{number:05d}-{new_id()[-6:]}",
+        "测试检查",
+        await a_site(session, jurisdiction=jurisdiction),
+        number,
+        planned_on,
+    )
     posted = [Posted(team[role].id, TeamRole(role)) for role in ("leader", "officer", "expert")]
     await inspections.dispatch(session, plan, posted, edition_hash=edition.hash, now=now)
     grants = {row.account_id: row.id for row in await inspection_queries.all_grants(session, visit_scope(plan.id))}
-    return Visit(plan.id, {"id": edition.id, "hash": edition.hash}, team,
-                 {role: grants[team[role].id] for role in ("leader", "officer", "expert")})
+    return Visit(
+        plan.id,
+        {"id": edition.id, "hash": edition.hash},
+        team,
+        {role: grants[team[role].id] for role in ("leader", "officer", "expert")},
+    )

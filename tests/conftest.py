@@ -32,8 +32,12 @@ def make_settings(folder: Path, *, database_url: str | None = None, s3: S3Server
     if database_url:
         environ["SUICHA_DATABASE_URL"] = database_url
     if s3:
-        environ |= {"SUICHA_S3_ENDPOINT": f"http://{s3.endpoint}", "SUICHA_S3_ACCESS_KEY": s3.access_key,
-                    "SUICHA_S3_SECRET_KEY": s3.secret_key, "SUICHA_S3_BUCKET": f"test-{folder.name.lower()[-40:]}"}
+        environ |= {
+            "SUICHA_S3_ENDPOINT": f"http://{s3.endpoint}",
+            "SUICHA_S3_ACCESS_KEY": s3.access_key,
+            "SUICHA_S3_SECRET_KEY": s3.secret_key,
+            "SUICHA_S3_BUCKET": f"test-{folder.name.lower()[-40:]}",
+        }
     return settings_from_environment(environ)
 
 
@@ -87,13 +91,17 @@ def live_sqlite(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
 
 @pytest.fixture(scope="session")
 def live_postgres(
-    postgres_server: PostgresServer, postgres_template: str, s3_server: S3Server,
-    tmp_path_factory: pytest.TempPathFactory
+    postgres_server: PostgresServer,
+    postgres_template: str,
+    s3_server: S3Server,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[LiveServer]:
     """A server with PostgreSQL and a real S3 store."""
     folder = tmp_path_factory.mktemp("live-s3")
-    with (postgres_server.fresh_database(postgres_template) as url,
-          LiveServer(make_settings(folder, database_url=url, s3=s3_server)) as server):
+    with (
+        postgres_server.fresh_database(postgres_template) as url,
+        LiveServer(make_settings(folder, database_url=url, s3=s3_server)) as server,
+    ):
         yield server
 
 

@@ -43,7 +43,9 @@ class LiveServer:
     def __init__(self, settings: Settings) -> None:
         """Bind, but do not serve yet."""
         self.settings = settings
-        config = uvicorn.Config(create_app(settings), access_log=False, log_config=None, log_level="error", lifespan="on")
+        config = uvicorn.Config(
+            create_app(settings), access_log=False, log_config=None, log_level="error", lifespan="on"
+        )
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -58,7 +60,9 @@ class LiveServer:
         self._thread.start()
         return self
 
-    def __exit__(self, _type: type[BaseException] | None, _error: BaseException | None, _tb: TracebackType | None) -> None:
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _tb: TracebackType | None
+    ) -> None:
         """Stop and wait."""
         self._server.should_exit = True
         self._thread.join(30)

@@ -14,8 +14,10 @@ def team(live_sqlite: LiveServer) -> Team:
 
 
 def sign_in(team: Team, password: str | None = None) -> httpx.Response:
-    return httpx.post(f"{team.url}/api/auth/login",
-                      json={"username": team.leader.username, "password": password or team.leader.password})
+    return httpx.post(
+        f"{team.url}/api/auth/login",
+        json={"username": team.leader.username, "password": password or team.leader.password},
+    )
 
 
 def test_the_token_works_as_bearer(team: Team) -> None:
@@ -27,8 +29,9 @@ def test_the_token_works_as_bearer(team: Team) -> None:
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_works_from_our_own_pages(team: Team) -> None:
     with httpx.Client(base_url=team.url) as browser:
-        answer = browser.post("/api/auth/login",
-                              json={"username": team.leader.username, "password": team.leader.password})
+        answer = browser.post(
+            "/api/auth/login", json={"username": team.leader.username, "password": team.leader.password}
+        )
         assert "HttpOnly" in answer.headers["set-cookie"]
         assert "SameSite=lax" in answer.headers["set-cookie"]
         assert browser.get("/api/auth/me").status_code == 200
@@ -63,8 +66,10 @@ def test_guessing_is_slowed_down_and_says_for_how_long(team: Team) -> None:
     assert int(slowed.headers["retry-after"]) >= 1
 
 
-@pytest.mark.parametrize("path", ["/api/auth/me", "/api/checklists/editions", "/api/board", "/api/inspections",
-                                  "/api/problems", "/api/rechecks"])
+@pytest.mark.parametrize(
+    "path",
+    ["/api/auth/me", "/api/checklists/editions", "/api/board", "/api/inspections", "/api/problems", "/api/rechecks"],
+)
 def test_nothing_is_told_without_signing_in(live_sqlite: LiveServer, path: str) -> None:
     answer = httpx.get(f"{live_sqlite.url}{path}")
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
@@ -78,8 +83,9 @@ def test_the_board_is_not_for_the_field(team: Team) -> None:
 
 def test_nobody_else_sees_a_visit(live_server: LiveServer, fresh_visit: Callable[[], Team]) -> None:
     team = fresh_visit()
-    told = httpx.post(f"{team.url}/api/auth/login",
-                      json={"username": team.stranger.username, "password": team.stranger.password}).json()
+    told = httpx.post(
+        f"{team.url}/api/auth/login", json={"username": team.stranger.username, "password": team.stranger.password}
+    ).json()
     bearer = {"Authorization": f"Bearer {told['access_token']}"}
     answer = httpx.get(f"{team.url}/api/inspections/{team.scope.removeprefix('insp:')}", headers=bearer)
     assert answer.status_code == 404

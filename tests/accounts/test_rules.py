@@ -8,9 +8,7 @@ from suicha.accounts.rules import Permission, Role, may_see, permissions_of, wai
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("failures", "seconds"), [(0, 0), (4, 0), (5, 2), (6, 4), (9, 32), (14, 900), (100, 900)]
-)
+@pytest.mark.parametrize(("failures", "seconds"), [(0, 0), (4, 0), (5, 2), (6, 4), (9, 32), (14, 900), (100, 900)])
 def test_the_wait_doubles_after_five_wrong_passwords(failures: int, seconds: int) -> None:
     assert wait_after(failures, NOW, now=NOW) == timedelta(seconds=seconds)
 

@@ -16,8 +16,9 @@ def stale_files() -> list[str]:
     with tempfile.TemporaryDirectory() as folder:
         export(create_app(settings_from_environment({"SUICHA_DATA_DIR": folder})), Path(folder) / "api")
         fresh = {path.name: path.read_bytes() for path in (Path(folder) / "api").iterdir()}
-    return [name for name, said in sorted(fresh.items())
-            if not (API / name).is_file() or (API / name).read_bytes() != said]
+    return [
+        name for name, said in sorted(fresh.items()) if not (API / name).is_file() or (API / name).read_bytes() != said
+    ]
 
 
 if __name__ == "__main__":

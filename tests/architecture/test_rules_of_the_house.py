@@ -26,21 +26,31 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Litestar:
 
 
 def test_nobody_commits_but_the_database_module() -> None:
-    guilty = [str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py")
-              if re.search(r"\.commit\(\)", path.read_text(encoding="utf-8"))]
+    guilty = [
+        str(path.relative_to(PACKAGE))
+        for path in PACKAGE.rglob("*.py")
+        if re.search(r"\.commit\(\)", path.read_text(encoding="utf-8"))
+    ]
     assert guilty in ([], ["infra/db.py"])
 
 
 def test_every_route_says_who_may_call_it(app: Litestar) -> None:
-    silent = [f"{route.path} {handler}" for route in app.routes for handler in getattr(route, "route_handlers", [])
-              if "access" not in handler.opt and not route.path.startswith("/api/_openapi")]
+    silent = [
+        f"{route.path} {handler}"
+        for route in app.routes
+        for handler in getattr(route, "route_handlers", [])
+        if "access" not in handler.opt and not route.path.startswith("/api/_openapi")
+    ]
     assert silent == []
 
 
 def test_every_problem_code_is_in_the_book() -> None:
     book = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
-    missing = [error.code for error in problem_classes()
-               if f"| `{error.code}` | {status_of(error())} | {error.title} |" not in book]
+    missing = [
+        error.code
+        for error in problem_classes()
+        if f"| `{error.code}` | {status_of(error())} | {error.title} |" not in book
+    ]
     assert missing == []
 
 
@@ -59,7 +69,9 @@ def test_migrations_make_the_tables(database_url: str) -> None:
             async with database.engine.connect() as connection:
                 return await connection.run_sync(
                     lambda sync: compare_metadata(
-                        MigrationContext.configure(sync, opts={"compare_type": False}), SQLModel.metadata))
+                        MigrationContext.configure(sync, opts={"compare_type": False}), SQLModel.metadata
+                    )
+                )
         finally:
             await database.close()
 

@@ -25,7 +25,9 @@ def test_every_answer_carries_a_request_id(live_sqlite: LiveServer) -> None:
         ("POST", "/api/auth/login", 400, "bad_request"),
     ],
 )
-def test_refusals_are_problem_documents(live_sqlite: LiveServer, method: str, path: str, status: int, code: str) -> None:
+def test_refusals_are_problem_documents(
+    live_sqlite: LiveServer, method: str, path: str, status: int, code: str
+) -> None:
     answer = httpx.request(method, f"{live_sqlite.url}{path}", content=b"{")
     assert answer.status_code == status
     assert answer.headers["content-type"].startswith("application/problem+json")

@@ -192,7 +192,7 @@ class Judge:
     def _settle(self, op: Envelope, scope: ScopeState) -> dict[str, Any]:
         """Decide an op's outcome, take it in, and let everything follow that follows from it."""
         outcome, detail = self._outcome(op, scope)
-        fact = _fact(op, outcome)
+        fact = fact_of(op, outcome)
         if outcome == APPLIED:
             fact = fact.judged(scope.outcome_if_admitted(fact), None)
         received_at = self.w.raws[op.op_id][1]
@@ -229,7 +229,7 @@ class Judge:
             return ("rejected", "not_permitted_role"), []
         if not scope.takes_ops:
             return ("parked", "scope_closed"), []
-        fact = _fact(op, APPLIED)
+        fact = fact_of(op, APPLIED)
         if fact.is_record and scope.seal is not None and op.op_id not in scope.seal.op_ids:
             return ("parked", "late_after_seal"), []
         sup_outcome = self._sup_outcome(op, scope)
@@ -326,7 +326,8 @@ def _value(op: Envelope) -> str | None:
     return kinds.value_of(op) if op.kind in ("reg.set@1", "conflict.resolve@1") else None
 
 
-def _fact(op: Envelope, outcome: Outcome) -> OpFact:
+def fact_of(op: Envelope, outcome: Outcome) -> OpFact:
+    """What the merge and the manifest need of an envelope, with its judgement."""
     blob, size = (
         kinds.blob_of(op)
         if outcome[0] != "rejected"
