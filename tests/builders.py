@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 
 from sqlalchemy.ext.asyncio import AsyncSession
+
 from suicha.accounts import actions as accounts
 from suicha.accounts.passwords import hash_password
 from suicha.accounts.queries import Caller

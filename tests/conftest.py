@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings as hypothesis_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
 from suicha.infra.logs import configure_logs
 from suicha.infra.settings import Settings, settings_from_environment
 from suicha.web.serve import prepare
-
 from tests.live import LiveServer, Team
 from tests.servers.postgres import PostgresServer
 from tests.servers.s3 import S3Server

@@ -8,10 +8,10 @@ from types import TracebackType
 from typing import Self
 
 import uvicorn
+
 from suicha.infra.db import Database
 from suicha.infra.settings import Settings
 from suicha.web.app import create_app
-
 from tests.builders import PASSWORD, Visit, a_visit
 
 

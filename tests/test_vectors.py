@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from suicha.feed.rules import chain_break
 from suicha.inspections.rules.manifest import build_manifest
 from suicha.inspections.rules.merge import Registers, state_root_of

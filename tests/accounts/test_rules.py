@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from suicha.accounts.rules import Permission, Role, may_see, permissions_of, wait_after
 
 NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)

@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from litestar import Litestar
 from sqlmodel import SQLModel
+
 from suicha.infra.db import Database
 from suicha.infra.settings import settings_from_environment
 from suicha.web.app import create_app
