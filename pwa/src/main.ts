@@ -1,7 +1,7 @@
 import { createApp } from "vue"
 import "./ui/theme.css"
 import App from "./App.vue"
-import { applyPreferences } from "./field/me/usePreferences"
+import { applyPreferences } from "./shell/usePreferences"
 import { startSession } from "./field/useSession"
 import { router } from "./router"
 import { registerServiceWorker } from "./shell/appUpdate"
