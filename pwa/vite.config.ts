@@ -50,7 +50,7 @@ export default defineConfig({
   ],
   worker: { format: "es" },
   build: { target: "es2022", outDir: "dist", sourcemap: false },
-  server: { proxy: { "/api": "http://127.0.0.1:8000" } },
+  server: { proxy: { "/api": process.env.SUICHA_API ?? "http://127.0.0.1:8000" } },
   test: {
     environment: "node",
     include: ["src/**/*.test.ts"],

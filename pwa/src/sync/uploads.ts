@@ -40,10 +40,13 @@ function inOrder(blobs: readonly BlobRow[]): readonly BlobRow[] {
 type OneEnd = "done" | "failed" | "yield" | Trouble
 
 async function uploadOne(tools: UploadTools, blob: BlobRow): Promise<OneEnd> {
-  const head = await tools.server.blobHead(blob.sha256)
-  if (!head.ok) return head.trouble
-  if (head.value.state === "verified") return finish(tools, blob)
-  let offset = head.value.state === "partial" ? head.value.offset : 0
+  // A fresh photo starts at 0 without asking; where the server has more already, it says so.
+  const start = blob.state === "sending" ? await serverOffset(tools, blob) : 0
+  if (typeof start === "object") return start
+  let offset = start
+  if (offset >= blob.size) return finish(tools, blob)
+  // Written down first: after a lost reply the next attempt asks how far the server is.
+  await tools.store.update(blob.sha256, { state: "sending", sent: offset })
   let [restarts, badChunks] = [0, 0]
   for (;;) {
     if (await tools.shouldYield()) return "yield"
@@ -63,9 +66,23 @@ async function uploadOne(tools: UploadTools, blob: BlobRow): Promise<OneEnd> {
     if (value.kind === "stored" || value.kind === "other_offset") offset = value.offset
     if (value.kind === "other_offset" && ++badChunks > MOST_BAD_CHUNKS) return { kind: "server_down", status: 409, retryAfterMs: null }
     if (value.kind === "stored" && offset >= blob.size) return finish(tools, blob)
+    if (offset >= blob.size) {
+      const now = await serverOffset(tools, blob) // "other offset", and it is the end: verified by somebody else
+      if (typeof now === "object") return now
+      if (now >= blob.size) return finish(tools, blob)
+      offset = now
+    }
     await tools.store.update(blob.sha256, { state: "sending", sent: offset })
     tools.onProgress()
   }
+}
+
+/** How far the server is: all of it only where it has verified all of it. */
+async function serverOffset(tools: UploadTools, blob: BlobRow): Promise<number | Trouble> {
+  const head = await tools.server.blobHead(blob.sha256)
+  if (!head.ok) return head.trouble
+  if (head.value.state === "verified") return blob.size
+  return head.value.state === "partial" ? Math.min(head.value.offset, blob.size - 1) : 0
 }
 
 async function finish(tools: UploadTools, blob: BlobRow): Promise<OneEnd> {

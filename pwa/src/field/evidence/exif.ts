@@ -14,17 +14,18 @@ const OPTIONS = {
   iptc: false,
   jfif: false,
   ihdr: false,
+  interop: false, // its tags have the numbers of those of GPS
+  mergeOutput: false,
   reviveValues: false,
   translateValues: false,
-  pick: ["Make", "Model", "Orientation", "DateTimeOriginal", "OffsetTimeOriginal", "CreateDate", "GPSLatitude", "GPSLatitudeRef", "GPSLongitude", "GPSLongitudeRef", "GPSHPositioningError"],
 }
 
 const LONGEST = 80
 
 export async function exifFacts(bytes: ArrayBuffer): Promise<ExifFacts> {
   try {
-    const found = (await exifr.parse(bytes, OPTIONS)) as Record<string, unknown> | undefined
-    return found ? factsFrom(found) : {}
+    const found = (await exifr.parse(bytes, OPTIONS)) as Partial<Record<"ifd0" | "exif" | "gps", object>> | undefined
+    return found ? factsFrom({ ...found.ifd0, ...found.exif, ...found.gps }) : {}
   } catch {
     return {}
   }

@@ -1,11 +1,9 @@
 /** One photo, from bytes to everything that is stored with it. Runs in the worker; in the page where there is none. */
-import { sha256Stream } from "../../kit/sha256"
 import { drawCopies, type Copies, type Size } from "./draw"
 import { exifFacts } from "./exif"
 import { imageHead, type ImageHead } from "./imageHead"
+import { digest } from "./keepOriginal"
 import { MOST_BYTES, type ExifFacts, type PhotoAnswer, type PhotoJob } from "./job"
-
-const PART = 4 * 1024 * 1024
 
 export async function makePhoto({ bytes, stamp }: PhotoJob): Promise<PhotoAnswer> {
   if (bytes.byteLength > MOST_BYTES) return { ok: false, problem: "too_large" }
@@ -36,11 +34,4 @@ async function copiesOf(bytes: ArrayBuffer, mime: string, size: Size, stamp: rea
 function turned({ mime, w, h }: ImageHead, exif: ExifFacts): Size {
   const isTurned = mime === "image/jpeg" && typeof exif.orientation === "number" && exif.orientation >= 5
   return isTurned ? { w: h, h: w } : { w, h }
-}
-
-/** Part by part: the digest of the bytes as captured, before anything else touches them. */
-function digest(bytes: Uint8Array): string {
-  const hash = sha256Stream()
-  for (let at = 0; at < bytes.length; at += PART) hash.update(bytes.subarray(at, at + PART))
-  return hash.hex()
 }

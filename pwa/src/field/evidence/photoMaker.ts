@@ -3,6 +3,7 @@
  * only sure way to get the memory of a large picture back on iOS.
  */
 import type { PhotoAnswer, PhotoJob } from "./job"
+import { keepOriginal } from "./keepOriginal"
 
 const TIMEOUT_MS = 60_000
 
@@ -18,8 +19,12 @@ async function make(job: PhotoJob): Promise<PhotoAnswer> {
   // The bytes are copied to the worker, not moved: should it die, they are still here.
   const answer = typeof Worker === "undefined" ? null : await inWorker(job)
   if (answer) return answer
-  const { makePhoto } = await import("./makePhoto")
-  return makePhoto(job)
+  try {
+    const { makePhoto } = await import("./makePhoto")
+    return await makePhoto(job)
+  } catch {
+    return keepOriginal(job)
+  }
 }
 
 /** Null where the worker could not start, died or hung. */
