@@ -20,9 +20,9 @@ from suicha.worker.tables import JobRun
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 
 
-def with_tools(tmp_path: Path, story: Callable[[Tools], Awaitable[None]]) -> None:
+def with_tools(tmp_path: Path, story: Callable[[Tools], Awaitable[None]], *, url: str | None = None) -> None:
     async def run() -> None:
-        database = Database(f"sqlite+aiosqlite:///{tmp_path / 'suicha.db'}")
+        database = Database(url or f"sqlite+aiosqlite:///{tmp_path / 'suicha.db'}")
         async with database.engine.begin() as connection:
             await connection.run_sync(SQLModel.metadata.create_all)
         try:
@@ -46,7 +46,7 @@ def at(tools: Tools, now: datetime) -> Tools:
     return Tools(tools.database, tools.blobs, lambda: now)
 
 
-def test_several_processes_make_a_run_once(tmp_path: Path) -> None:
+def test_several_processes_make_a_run_once(tmp_path: Path, database_url: str) -> None:
     async def story(tools: Tools) -> None:
         runs: list[datetime] = []
         job = a_job(runs)
@@ -58,7 +58,7 @@ def test_several_processes_make_a_run_once(tmp_path: Path) -> None:
         await Runner(at(tools, NOW + timedelta(minutes=31))).run(job)
         assert len(runs) == 2
 
-    with_tools(tmp_path, story)
+    with_tools(tmp_path, story, url=database_url)
 
 
 def test_a_failure_is_kept_and_does_not_stop_the_others(tmp_path: Path) -> None:
