@@ -12,6 +12,7 @@ from suicha.feed import queries as feed
 from suicha.feed.rules import Tail, account_scope
 from suicha.inspections.rules.merge import state_root
 from suicha.inspections.tables import GrantRow, RegisterHead
+from suicha.sync.rules.prefix import state_root_at
 
 DEFAULT_LIMIT = 500
 LARGEST_LIMIT = 1000
@@ -57,7 +58,8 @@ async def news(
             left -= len(page["entries"])
     roots = await _state_roots(session, said)
     for scope, page in said.items():
-        page["state_root"] = roots[scope]
+        is_cut = page["head"] < tails[scope].pos
+        page["state_root"] = await _root_at(session, scope, page["head"]) if is_cut else roots[scope]
     return said, sorted(g.scope for g in granted if g.ends_at is not None)
 
 
@@ -79,6 +81,12 @@ async def _page(session: AsyncSession, grant: Granted, tail: Tail, cursor: int, 
         "entries": [{"pos": row.pos, "raw": row.raw, "hash": row.hash} for row in rows],
         "more": to < head,
     }
+
+
+async def _root_at(session: AsyncSession, scope: str, end: int) -> str:
+    """The heads of today may not be told to somebody whose feed ended earlier, nor could he check them."""
+    rows = await feed.entries_after(session, scope, 0, limit=end, until=end)
+    return state_root_at(row.raw for row in rows)
 
 
 async def _state_roots(session: AsyncSession, scopes: Mapping[str, Any]) -> dict[str, str]:
