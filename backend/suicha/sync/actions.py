@@ -68,20 +68,38 @@ async def _take_in_one_by_one(
     now: datetime,
     user_agent: str,
 ) -> PushAnswer:
-    """A poisoned op must not block the queue: it alone is parked, the rest is judged as usual."""
-    results: list[dict[str, Any]] = []
-    answer = PushAnswer("", 0, [])
-    for item in items:
+    """A poisoned op must not block the queue: it alone is parked, the rest is judged as usual.
+
+    What waited in the inbox is taken up one by one as well: the poisoned op may be among it.
+    """
+
+    async def alone(item: Envelope | Unusable) -> PushAnswer:
         try:
             async with session.begin_nested():
-                answer = await _take_in(session, caller, replica, [item], now=now, user_agent=user_agent)
+                return await _take_in(
+                    session, caller, replica, [item], now=now, user_agent=user_agent, is_one_by_one=True
+                )
         except Exception as error:  # noqa: BLE001 - kept as parked/internal_error, with an alarm
             get_logger().error("op_failed", replica=replica, op_id=item.op_id, exc_info=error)
             async with session.begin_nested():
-                answer = await _take_in(
-                    session, caller, replica, [item], now=now, user_agent=user_agent, poisoned=frozenset({item.hash})
+                return await _take_in(
+                    session,
+                    caller,
+                    replica,
+                    [item],
+                    now=now,
+                    user_agent=user_agent,
+                    is_one_by_one=True,
+                    poisoned=frozenset({item.hash}),
                 )
+
+    results: list[dict[str, Any]] = []
+    answer = PushAnswer("", 0, [])
+    for item in items:
+        answer = await alone(item)
         results += answer.results
+        while waited := await queries.next_waiting(session, replica):
+            answer = await alone(waited)
     return PushAnswer(answer.epoch, answer.acked_seq, results)
 
 
@@ -94,11 +112,13 @@ async def _take_in(
     now: datetime,
     user_agent: str,
     poisoned: frozenset[str] = frozenset(),
+    is_one_by_one: bool = False,
 ) -> PushAnswer:
     # In the op-by-op path one session judges several times: what an earlier op changed must be read anew.
     session.expire_all()
     replica = await register_replica(session, caller.id, replica_id, now=now, user_agent=user_agent)
     world = await _load_world(session, replica, items, now=now, poisoned=poisoned)
+    world.is_one_by_one = is_one_by_one
     results = Judge(world).judge(items)
     await _link_blobs(session, world, now=now)
     await writes.write_world(session, world, now=now)

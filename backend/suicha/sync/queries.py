@@ -25,9 +25,9 @@ from suicha.inspections.tables import (
 )
 from suicha.kit.clock import rfc3339
 from suicha.sync.rules.envelope import Envelope, read_stored
-from suicha.sync.rules.judge import Held, Receipt
+from suicha.sync.rules.judge import Held, Receipt, held_of
 from suicha.sync.rules.scope import ScopeState
-from suicha.sync.tables import InboxOp, ReceiptRow, ServerEpoch
+from suicha.sync.tables import InboxOp, ReceiptRow, Replica, ServerEpoch
 
 _FACT_COLUMNS = (
     OpRow.op_id,
@@ -66,6 +66,15 @@ async def waiting_ops(session: AsyncSession, replica: str) -> dict[int, list[Env
     return waiting
 
 
+async def next_waiting(session: AsyncSession, replica: str) -> Envelope | None:
+    """The waiting op that stands next in its replica now."""
+    row = (
+        await session.execute(select(col(Replica.acked_seq), col(Replica.last_hash)).where(col(Replica.id) == replica))
+    ).one()
+    waiting = await waiting_ops(session, replica)
+    return next((op for op in waiting.get(row.acked_seq + 1, ()) if op.prev == row.last_hash), None)
+
+
 async def waiting_arrivals(session: AsyncSession, replica: str) -> dict[str, str]:
     """When each waiting op arrived, by its hash: an op keeps the time at which it came."""
     rows = await session.execute(
@@ -99,7 +108,7 @@ async def held_ops(session: AsyncSession, op_ids: Iterable[str]) -> dict[str, He
     inbox = await session.execute(select(col(InboxOp.raw), col(InboxOp.hash)).where(col(InboxOp.op_id).in_(wanted)))
     for raw, hash_ in inbox:
         op = read_stored(raw, hash_)
-        held[op.op_id] = Held(op.scope, op.item, op.field, op.actor, None)
+        held[op.op_id] = held_of(op)
     judged = await session.execute(
         select(
             col(OpRow.op_id), col(OpRow.scope), col(OpRow.item), col(OpRow.field), col(OpRow.actor), col(OpRow.value)

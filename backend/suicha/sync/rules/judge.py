@@ -62,6 +62,7 @@ class World:
     arrivals: dict[str, str]
     now_text: str
     poisoned: frozenset[str] = frozenset()
+    is_one_by_one: bool = False
     new_receipts: list[tuple[Envelope, Receipt]] = field(default_factory=list)
     kept: list[Envelope] = field(default_factory=list)
     refused: list[Unusable] = field(default_factory=list)
@@ -131,7 +132,7 @@ class Judge:
 
     def _drain(self) -> None:
         """Judge what waited for the op that has just come."""
-        while True:
+        while not self.w.is_one_by_one:
             follows = [
                 op for op in self.w.waiting.get(self.w.replica.acked_seq + 1, ()) if op.prev == self.w.replica.last_hash
             ]
@@ -158,8 +159,9 @@ class Judge:
         earlier = self.w.receipts.get(op.op_id)
         if not earlier:
             return None
-        first = earlier[0]
-        return _duplicate(op, first.said) if first.content_sha256 == op.content_sha256 else None
+        # Another use of the id may have been refused before: it is not what this op repeats.
+        first = next((receipt for receipt in earlier if receipt.content_sha256 == op.content_sha256), None)
+        return _duplicate(op, first.said) if first else None
 
     def _judge_and_tell(self, op: Envelope) -> dict[str, Any]:
         scope = self.w.scopes.get(op.scope)
@@ -287,7 +289,12 @@ class Judge:
                 self.rejudge(read_stored(self.w.raws[fact.op_id][0], fact.hash), scope)
 
     def _remember(self, op: Envelope) -> None:
-        self.w.held.setdefault(op.op_id, Held(op.scope, op.item, op.field, op.actor, _value(op)))
+        self.w.held.setdefault(op.op_id, held_of(op))
+
+
+def held_of(op: Envelope) -> Held:
+    """What others may build on, wherever the op is kept."""
+    return Held(op.scope, op.item, op.field, op.actor, _value(op))
 
 
 def _owns_what_it_takes_back(op: Envelope, scope: ScopeState, role: str) -> bool:
