@@ -314,8 +314,8 @@ def a_named_op_arrives_after_the_seal(s: Stage) -> None:
 def unchecked_is_disputed(patch: pytest.MonkeyPatch) -> None:
     real = scope_rules.seal_state
 
-    def hasty(*args: Any) -> SealState:
-        state = real(*args)
+    def hasty(*args: Any, **more: Any) -> SealState:
+        state = real(*args, **more)
         return SealState.DISPUTED if state is SealState.PENDING_OPS else state
 
     patch.setattr(scope_rules, "seal_state", hasty)
@@ -458,12 +458,12 @@ def a_named_op_comes_in_another_envelope(s: Stage) -> None:
 
 
 def the_second_envelope_counts(patch: pytest.MonkeyPatch) -> None:
-    real = judge._fact
+    real = judge.fact_of
 
     def by_own_hash(op: Any, outcome: Any) -> OpFact:
         return replace(real(op, outcome), first_hash=op.hash)
 
-    patch.setattr(judge, "_fact", by_own_hash)
+    patch.setattr(judge, "fact_of", by_own_hash)
 
 
 def a_refused_op_and_a_good_one_after_it(s: Stage) -> None:
