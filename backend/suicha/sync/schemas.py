@@ -60,7 +60,7 @@ class PingOut(BaseModel):
 
 
 def read_push(body: Any) -> PushRequest:
-    """Check the frame of a push; raises BadRequest, BatchTooLarge or ProtocolTooOld."""
+    """Check the frame of a push; raises BadRequest or BatchTooLarge. Recorded ops are taken from any old client."""
     members = _frame(body)
     ops = members.get("ops")
     if not isinstance(ops, list):
@@ -73,6 +73,8 @@ def read_push(body: Any) -> PushRequest:
 def read_pull(body: Any) -> PullRequest:
     """Check the frame of a pull; raises BadRequest or ProtocolTooOld."""
     members = _frame(body)
+    if members["proto"] < PROTO:
+        raise ProtocolTooOld(least=PROTO)
     cursors, limit = members.get("cursors", {}), members.get("limit", 500)
     are_counts = isinstance(cursors, dict) and all(_is_count(pos) for pos in cursors.values())
     if not are_counts:
@@ -86,10 +88,8 @@ def _frame(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise BadRequest("请求须为对象")
     proto = body.get("proto")
-    if not isinstance(proto, int) or not _is_count(proto):
+    if not _is_count(proto):
         raise BadRequest("proto 须为整数", field="proto")
-    if proto < PROTO:
-        raise ProtocolTooOld(least=PROTO)
     if not is_uuid_text(body.get("replica")):
         raise BadRequest("replica 须为 UUID", field="replica")
     return body

@@ -55,7 +55,9 @@ def not_sealable_because(manifest: Mapping[str, Any], item_codes: Iterable[str])
     return reasons
 
 
-def seal_state(seal: Seal, scope: str, ops: Mapping[str, OpFact], verified: Iterable[str]) -> SealState:
+def seal_state(
+    seal: Seal, scope: str, ops: Mapping[str, OpFact], verified: Iterable[str], *, edition_hash: str
+) -> SealState:
     """How far the seal can be checked now, from the ops that its manifest names and no others."""
     named = [ops.get(op_id) for op_id in seal.op_ids]
     if any(op is not None and op.outcome == "rejected" for op in named):
@@ -63,10 +65,8 @@ def seal_state(seal: Seal, scope: str, ops: Mapping[str, OpFact], verified: Iter
     present = [op for op in named if op is not None and op.is_admitted]
     if len(present) < len(named):
         return SealState.PENDING_OPS
-    said = json.loads(seal.manifest)
-    again = build_manifest(
-        present, scope=scope, n=seal.n, edition_hash=said["edition"], prev_manifest=said["prev_manifest"]
-    )
+    prev_manifest = json.loads(seal.manifest)["prev_manifest"]
+    again = build_manifest(present, scope=scope, n=seal.n, edition_hash=edition_hash, prev_manifest=prev_manifest)
     if again != seal.manifest:
         return SealState.DISPUTED
     missing = {op.blob_sha256 for op in included_photos(present)} - set(verified)

@@ -159,7 +159,7 @@ def _check_seals(replay: Replay) -> None:
 
 
 def _check_seal_state(replay: Replay, seal: Seal) -> None:
-    state = seal_state(seal, replay.scope, replay.ops, replay.verified)
+    state = seal_state(seal, replay.scope, replay.ops, replay.verified, edition_hash=replay.edition[1])
     # A dispute stays until an addendum settles it, even if what was missing has come.
     if state is not seal.state and seal.state is not SealState.DISPUTED:
         replay.note("seal_wrong", f"seal {seal.n}", f"told as {seal.state}, but the ops that it names give {state}")

@@ -233,7 +233,7 @@ class ScopeState:
         seal = self.seal
         if seal is None or (seal.state in (SealState.DISPUTED, SealState.SEALED) and not is_new):
             return
-        state = seal_state(seal, self.scope, self.ops, self.announced)
+        state = seal_state(seal, self.scope, self.ops, self.announced, edition_hash=self.edition_hash)
         if state is not seal.state or is_new:
             hands_over = state in HANDED_OVER and not seal.is_handed_over
             seal = self._set_seal(replace(seal, state=state, is_handed_over=seal.is_handed_over or hands_over))
