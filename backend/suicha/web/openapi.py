@@ -59,9 +59,9 @@ def openapi_document(request: Request[Any, Any, Any]) -> Response[bytes]:
 def complete(app: Litestar) -> None:
     """Say what Litestar cannot know: every refusal is a problem document, and who has to sign in."""
     schema = app.openapi_schema
-    problem = OpenAPIMediaType(schema=Reference(ref="#/components/schemas/ProblemOut"))
+    problem = OpenAPIMediaType(schema=Reference(ref="#/components/schemas/RefusalOut"))
     refusal = OpenAPIResponse(description="问题说明（RFC 9457）", content={"application/problem+json": problem})
-    schema.components.schemas["ProblemOut"] = _problem_schema()
+    schema.components.schemas["RefusalOut"] = _problem_schema()
     for path, item in (schema.paths or {}).items():
         for operation in (item.get, item.put, item.post, item.patch, item.delete, item.head):
             if operation is None:
