@@ -26,9 +26,13 @@ export function applyPreferences(): void {
     document.documentElement.classList.toggle("van-theme-dark", isDark.value)
     document.querySelector('meta[name="theme-color"]')?.setAttribute("content", isDark.value ? "#0f1216" : "#f3f5f8")
   }
+  const showTextSize = (percent: TextSize) => {
+    document.documentElement.style.fontSize = `${percent}%`
+    document.documentElement.classList.toggle("big-text", Number(percent) >= 150)
+  }
   system.addEventListener("change", showTheme)
   watch(theme, (value) => (keep("theme", value), showTheme()), { immediate: true })
-  watch(textSize, (value) => (keep("text-size", value), (document.documentElement.style.fontSize = `${value}%`)), { immediate: true })
+  watch(textSize, (value) => (keep("text-size", value), showTextSize(value)), { immediate: true })
   watch(language, (value) => (keep("language", value), void switchLanguage(value)), { immediate: true })
 }
 
