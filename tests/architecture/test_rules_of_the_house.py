@@ -40,7 +40,8 @@ def test_every_route_says_who_may_call_it(app: Litestar) -> None:
         f"{route.path} {handler}"
         for route in app.routes
         for handler in getattr(route, "route_handlers", [])
-        if "access" not in handler.opt and not route.path.startswith("/api/_openapi")
+        # OPTIONS is Litestar's own and tells methods only; its pages for the document are closed to everybody.
+        if "access" not in handler.opt and handler.http_methods != {"OPTIONS"} and "_openapi" not in route.path
     ]
     assert silent == []
 
@@ -50,7 +51,7 @@ def test_every_problem_code_is_in_the_book() -> None:
     missing = [
         error.code
         for error in problem_classes()
-        if f"| `{error.code}` | {status_of(error())} | {error.title} |" not in book
+        if f"| `{error.code}` | {status_of(error)} | {error.title} |" not in book
     ]
     assert missing == []
 

@@ -130,7 +130,7 @@ async def _play(
     for visit in visits:
         if visit.stage is not Stage.UNTOUCHED:
             await player.play(visit)
-    await run_due_now(database, blobs, settings, now=now)
+    await run_due_now(database, blobs, settings, now=now, only={"turn_rechecks"})
 
 
 async def _add_registry(session: AsyncSession, round_: DemoRound) -> None:

@@ -49,9 +49,11 @@ def create_app(settings: Settings) -> Litestar:
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        async with run_embedded(database, blobs, settings):
-            yield
-        await database.close()
+        try:
+            async with run_embedded(database, blobs, settings):
+                yield
+        finally:
+            await database.close()
 
     app = Litestar(
         route_handlers=[

@@ -35,12 +35,12 @@ _BY_HTTP_STATUS: dict[int, tuple[str, str]] = {
 }
 
 
-def status_of(error: errors.DomainError) -> int:
+def status_of(error: type[errors.DomainError]) -> int:
     """The HTTP status of an error: its own where the protocol names an unusual one, else its family's."""
     own = getattr(error, "http_status", None)
     if isinstance(own, int):
         return own
-    return next((status for family, status in _STATUS if isinstance(error, family)), 422)
+    return next((status for family, status in _STATUS if issubclass(error, family)), 422)
 
 
 def problem(status: int, code: str, title: str, detail: str, **facts: object) -> Response[dict[str, Any]]:
@@ -57,7 +57,7 @@ def problem(status: int, code: str, title: str, detail: str, **facts: object) ->
 def on_domain_error(_request: Request[Any, Any, Any], error: errors.DomainError) -> Response[dict[str, Any]]:
     """An expected refusal."""
     get_logger().info("refused", code=error.code)
-    response = problem(status_of(error), error.code, error.title, error.detail or error.title, **error.facts)
+    response = problem(status_of(type(error)), error.code, error.title, error.detail or error.title, **error.facts)
     response.headers.update(getattr(error, "http_headers", {}))
     return response
 
