@@ -6,16 +6,32 @@ import { VantResolver } from "@vant/auto-import-resolver"
 import vue from "@vitejs/plugin-vue"
 import Components from "unplugin-vue-components/vite"
 import { VitePWA } from "vite-plugin-pwa"
-import { defineConfig } from "vite"
+import { defineConfig, type Plugin } from "vite"
 
 const locales = fileURLToPath(new URL("./src/locales/**", import.meta.url))
 
 const { version } = JSON.parse(readFileSync(new URL("./package.json", import.meta.url), "utf8")) as { version: string }
 
+/** Vant's icons name a font on a public server as second source. A phone asks nobody but its own server. */
+function ownFontsOnly(): Plugin {
+  return {
+    name: "own-fonts-only",
+    enforce: "pre",
+    transform(code, id) {
+      if (!id.includes("vant/es/icon/index.css")) return null
+      return { code: code.replace(/,\s*url\([^)]*alicdn[^)]*\)\s*format\([^)]*\)/g, ""), map: null }
+    },
+  }
+}
+
+/** Where the Python server listens while `npm run dev` serves the pages. */
+const api = process.env.SUICHA_API ?? "http://127.0.0.1:8000"
+
 export default defineConfig({
   define: { __APP_VERSION__: JSON.stringify(version) },
   plugins: [
     vue(),
+    ownFontsOnly(),
     // Vant only: our own components are imported by name, so that a file shows what it uses.
     Components({ resolvers: [VantResolver()], dirs: [], dts: "src/ui/vant-components.d.ts" }),
     // Messages are compiled at build time: the phone does not carry the message compiler.
@@ -50,7 +66,8 @@ export default defineConfig({
   ],
   worker: { format: "es" },
   build: { target: "es2022", outDir: "dist", sourcemap: false },
-  server: { proxy: { "/api": process.env.SUICHA_API ?? "http://127.0.0.1:8000" } },
+  server: { proxy: { "/api": api } },
+  preview: { proxy: { "/api": api } },
   test: {
     environment: "node",
     include: ["src/**/*.test.ts"],

@@ -100,7 +100,7 @@ function visitWhere(phone: Phone, isIt: (visit: Visit) => boolean): Promise<Visi
       queueMicrotask(() => stop())
       resolve(visit && isIt(visit) ? visit : null)
     })
-  }), { timeout: 5000, interval: 30 }) as Promise<Visit>
+  }), { timeout: 20_000, interval: 30 }) as Promise<Visit>
 }
 
 function statusWhere(phone: Phone, isIt: (status: SyncStatus) => boolean): Promise<SyncStatus> {
@@ -165,7 +165,7 @@ describe("a visit", () => {
         queueMicrotask(() => stop())
         resolve(seen[0]?.opsHere === 1 ? seen : null)
       })
-    }))
+    }), { timeout: 20_000, interval: 30 })
     expect(cards).toMatchObject([{ siteName: "示例小区", itemCount: 2, answered: 1, failedItems: 1, opsHere: 1, role: "leader" }])
   })
 
