@@ -3,6 +3,7 @@ import { landing } from "./field/landing"
 import SignInView from "./field/account/SignInView.vue"
 import TodayView from "./field/tasks/TodayView.vue"
 import { useSession } from "./field/useSession"
+import { officeRoutes } from "./office/routes"
 
 declare module "vue-router" {
   interface RouteMeta {
@@ -12,6 +13,8 @@ declare module "vue-router" {
     bare?: boolean
     /** Tabs at the bottom. */
     tab?: boolean
+    /** Pages with the same frame keep it while their inside changes. */
+    frame?: string
   }
 }
 
@@ -31,6 +34,7 @@ const routes: RouteRecordRaw[] = [
   { path: "/visits/:id/summary", name: "summary", component: () => import("./field/inspection/SummaryView.vue"), props: true },
   { path: "/visits/:id/close", name: "close", component: () => import("./field/signing/CloseView.vue"), props: true },
   { path: "/visits/:id/record", name: "record", component: () => import("./field/signing/RecordView.vue"), props: true },
+  ...officeRoutes,
   { path: "/:rest(.*)*", redirect: { name: "today" } },
 ]
 

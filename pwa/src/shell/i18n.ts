@@ -7,7 +7,8 @@ export const i18n = createI18n({ legacy: false, locale: "zh-CN", fallbackLocale:
 export async function useLanguage(language: "zh-CN" | "en"): Promise<void> {
   if (language === "en") {
     const english = await import("../locales/en.json")
-    i18n.global.setLocaleMessage("en", english.default as never)
+    // Merged, not set: the office brings words of its own.
+    i18n.global.mergeLocaleMessage("en", english.default as never)
   }
   i18n.global.locale.value = language as "zh-CN"
   document.documentElement.lang = language

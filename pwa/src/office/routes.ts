@@ -1,0 +1,23 @@
+/** The desk pages' addresses. Everything behind them is one chunk, fetched when somebody opens the office. */
+import type { RouteRecordRaw } from "vue-router"
+
+type Office = typeof import("./office")
+
+const page = (name: keyof Office) => () => import("./office").then((office) => office[name])
+
+export const officeRoutes: RouteRecordRaw[] = [
+  { path: "/office/sign-in", name: "office-sign-in", component: page("OfficeSignIn"), meta: { open: true, bare: true } },
+  {
+    path: "/office",
+    component: page("OfficeFrame"),
+    meta: { open: true, bare: true, frame: "office" },
+    children: [
+      { path: "", name: "office-board", component: page("BoardView") },
+      { path: "inspections", name: "office-visits", component: page("VisitsView") },
+      { path: "inspections/:id", name: "office-record", component: page("RecordView"), props: true },
+      { path: "problems", name: "office-problems", component: page("ProblemsView") },
+      { path: "rechecks", name: "office-rechecks", component: page("RechecksView") },
+      { path: ":rest(.*)*", redirect: { name: "office-board" } },
+    ],
+  },
+]

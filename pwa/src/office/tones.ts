@@ -1,0 +1,16 @@
+/** The colour that goes with a state; the word always stands beside it. */
+
+type Tone = "here" | "done" | "waiting" | "danger" | "plain" | "accent"
+
+const TONES: { readonly [kind: string]: { readonly [state: string]: Tone } } = {
+  visits: { assigned: "plain", under_way: "accent", sealed: "done", disputed: "danger", signed: "done", closed: "plain", archived: "plain" },
+  problems: { open: "waiting", rechecking: "accent", closed: "done" },
+  rechecks: { scheduled: "plain", due: "waiting", overdue: "danger", done: "done" },
+  seals: { sealed_pending_ops: "waiting", sealed_pending_blobs: "waiting", sealed_disputed: "danger", sealed: "done" },
+  results: { pass: "done", fail: "danger", fixed: "waiting", na: "plain" },
+  severities: { minor: "plain", serious: "waiting", major: "danger" },
+}
+
+export function toneOf(kind: "visits" | "problems" | "rechecks" | "seals" | "results" | "severities", state: string): { readonly tone: Tone } {
+  return { tone: TONES[kind]?.[state] ?? "plain" }
+}

@@ -1,0 +1,46 @@
+/** Who sits at the desk: the cookie's account, asked for once per page load. */
+import { shallowRef } from "vue"
+import { useRoute, useRouter } from "vue-router"
+import { bodyOf, client, type ApiProblem, type Schemas } from "../api/client"
+
+export type OfficeAccount = Schemas["AccountOut"]
+
+const account = shallowRef<OfficeAccount | null>(null)
+
+export function useOfficeSession() {
+  const router = useRouter()
+  const route = useRoute()
+
+  /** Back to the sign-in, and from there back to this very page. */
+  async function askToSignIn() {
+    account.value = null
+    if (route.name === "office-sign-in") return
+    await router.replace({ name: "office-sign-in", query: route.fullPath === "/office" ? {} : { next: route.fullPath } })
+  }
+
+  async function signOut() {
+    await client.POST("/api/auth/logout").catch(() => undefined)
+    await askToSignIn()
+  }
+
+  return { account, resume, signIn, signOut, askToSignIn }
+}
+
+export function isOffice(roles: readonly string[]): boolean {
+  return roles.includes("office") || roles.includes("admin")
+}
+
+export function isSessionOver(problem: ApiProblem): boolean {
+  return problem.status === 401
+}
+
+async function resume(): Promise<OfficeAccount> {
+  account.value ??= await bodyOf(client.GET("/api/auth/me"))
+  return account.value
+}
+
+async function signIn(username: string, password: string): Promise<OfficeAccount> {
+  const { account: who } = await bodyOf(client.POST("/api/auth/login", { body: { username, password } }))
+  account.value = isOffice(who.roles) ? who : null
+  return who
+}
