@@ -9,6 +9,7 @@ from typing import Self
 
 import uvicorn
 
+from suicha.accounts.queries import Caller
 from suicha.infra.db import Database
 from suicha.infra.settings import Settings
 from suicha.web.app import create_app
@@ -43,6 +44,7 @@ class LiveServer:
     def __init__(self, settings: Settings) -> None:
         """Bind, but do not serve yet."""
         self.settings = settings
+        self._callers: dict[str, dict[str, Caller]] = {}
         config = uvicorn.Config(
             create_app(settings), access_log=False, log_config=None, log_level="error", lifespan="on"
         )
@@ -68,16 +70,17 @@ class LiveServer:
         self._thread.join(30)
         self._socket.close()
 
-    def new_visit(self) -> Team:
-        """Dispatch a visit of a team of its own."""
-        visit = asyncio.run(self._dispatch())
+    def new_visit(self, *, of: str | None = None) -> Team:
+        """Dispatch a visit of a team of its own, or of the people who have the visit `of` (a scope)."""
+        visit = asyncio.run(self._dispatch(self._callers[of] if of else None))
+        self._callers[visit.scope] = visit.callers
         people = {role: Person(c.username, PASSWORD, c.name, c.id) for role, c in visit.callers.items()}
         return Team(self.url, visit.scope, people["leader"], people["officer"], people["expert"], people["stranger"])
 
-    async def _dispatch(self) -> Visit:
+    async def _dispatch(self, team: dict[str, Caller] | None) -> Visit:
         database = Database(self.settings.database_url)
         try:
             async with database.writing() as session:
-                return await a_visit(session)
+                return await a_visit(session, team=team)
         finally:
             await database.close()

@@ -130,6 +130,14 @@ if "SUICHA_URL" in os.environ:
         return os.environ["SUICHA_URL"]
 
     @pytest.fixture
+    def second_scope(team: Team) -> str:
+        """Return another visit of the same people: those of a demo have several."""
+        feeds = team.device("officer").feeds
+        others = [name for name in feeds if name.startswith("insp:") and name != team.scope]
+        open_ones = [name for name in others if not feeds[name].of_type("inspection.sealed")]
+        return open_ones[0] if open_ones else pytest.skip("the officer has one open visit")
+
+    @pytest.fixture
     def own_team() -> Team:
         """Return a visit for one test alone, which may seal it."""
         return _take_untouched()
@@ -139,6 +147,11 @@ else:
     @pytest.fixture
     def server_url(live_server: Any) -> str:
         return str(live_server.url)
+
+    @pytest.fixture
+    def second_scope(team: Team, fresh_visit: Callable[..., Any]) -> str:
+        """Return another visit of the same people."""
+        return str(fresh_visit(of=team.scope).scope)
 
     @pytest.fixture
     def own_team(fresh_visit: Callable[[], Any]) -> Team:
