@@ -1,5 +1,6 @@
 /** Whose phone this is now. One per page: every screen talks to the phone that is open here. */
 import { computed, shallowRef } from "vue"
+import { isOfficeOnly } from "../shell/roles"
 import type { Account, Device, Phone, SignInResult } from "../sync/phone"
 
 const device = shallowRef<Device | null>(null)
@@ -35,7 +36,7 @@ async function open(accountId: string): Promise<void> {
 
 async function signIn(username: string, password: string): Promise<SignInResult> {
   const result = await theDevice().signIn(username, password)
-  if (result.ok) await open(result.account.id)
+  if (result.ok && !isOfficeOnly(result.account.roles)) await open(result.account.id)
   return result
 }
 

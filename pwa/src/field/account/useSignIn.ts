@@ -1,6 +1,7 @@
 import { computed, onScopeDispose, ref, shallowRef } from "vue"
 import { useI18n } from "vue-i18n"
 import { useRoute, useRouter } from "vue-router"
+import { isOfficeOnly } from "../../shell/roles"
 import type { Capabilities, DeviceAccount, SignInResult } from "../../sync/phone"
 import { useAct } from "../useAct"
 import { useSession } from "../useSession"
@@ -32,6 +33,7 @@ export function useSignIn() {
   }
 
   async function proceed(result: SignInResult) {
+    if (result.ok && isOfficeOnly(result.account.roles)) return void (await router.replace({ name: "office-board" }))
     if (result.ok) return goOn()
     waitS.value = result.retryAfterS ?? 0
     problem.value = t(`signIn.problems.${result.reason}`, { s: result.retryAfterS ?? 0 })

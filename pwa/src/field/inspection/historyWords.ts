@@ -1,6 +1,6 @@
 /** What somebody did, as a message key with its facts. Labels of codes come from terms.ts. */
 import type { HistoryLine } from "../../sync/visit"
-import { resultLabel, severityLabel, signerLabel, type Language } from "../../terms"
+import { outcomeLabel, resultLabel, severityLabel, signerLabel, type Language } from "../../terms"
 
 export interface Words {
   readonly key: string
@@ -42,8 +42,16 @@ export function valueWords(field: string | null, value: unknown, language: Langu
   if (value === null || value === undefined) return language === "en" ? "no answer" : "未作答"
   if (field === "result") return resultLabel(value, language)
   if (field === "severity") return severityLabel(value, language)
+  if (field === "arrival") return placeWords(value, language)
+  if (field === "outcome" && Array.isArray(value)) return value.map((code) => outcomeLabel(String(code), language)).join("、")
   if (Array.isArray(value)) return value.join("、")
   return typeof value === "object" ? Object.values(value).filter((part) => typeof part === "string").join(" ") : String(value)
+}
+
+function placeWords(value: unknown, language: Language): string {
+  const gps = (value as { gps?: { lat?: unknown; lon?: unknown; acc_m?: unknown } | null }).gps
+  if (!gps) return language === "en" ? "no position" : "未取得位置"
+  return `${String(gps.lat)}, ${String(gps.lon)} ±${String(gps.acc_m)} m`
 }
 
 const FIELD_KEYS: { readonly [field: string]: string } = {

@@ -10,6 +10,13 @@ export interface PrepareLine {
   steps: PrepareStep[]
 }
 
+const LAST_STEP = "photos"
+
+/** Through all its steps, none of them failed: what the phone is warned of is the same for every visit. */
+export function isReady({ steps }: PrepareLine): boolean {
+  return steps.some(({ step, state }) => step === LAST_STEP && state !== "running") && steps.every(({ state }) => state !== "failed")
+}
+
 /** 出发前准备: one visit after the other, each step shown as it goes. */
 export function usePrepare() {
   const phone = usePhone()
@@ -20,13 +27,13 @@ export function usePrepare() {
   async function prepare(cards: readonly VisitCard[]) {
     state.value = "running"
     lines.value = cards.map(({ visitId, siteName }) => ({ visitId, siteName, steps: [] }))
-    let isReady = true
+    let areReady = true
     for (const line of lines.value) {
       let isThisReady = false
       const ran = await act(async () => (isThisReady = await phone.prepareOffline(line.visitId, (step) => note(line, step))))
-      isReady = isReady && ran && isThisReady
+      areReady = areReady && ran && isThisReady
     }
-    state.value = isReady ? "ready" : "failed"
+    state.value = areReady ? "ready" : "failed"
   }
 
   function note(line: PrepareLine, step: PrepareStep) {
