@@ -149,8 +149,8 @@ export class PhoneStore extends BlobStore implements Store {
     })
   }
 
-  markRevoked(scope: string): Promise<void> {
-    return this.write([this.db.scopes], async () => void (await this.db.scopes.update(scope, { isRevoked: true })))
+  setRevoked(scope: string, isRevoked: boolean): Promise<void> {
+    return this.write([this.db.scopes], async () => void (await this.db.scopes.update(scope, { isRevoked })))
   }
 
   startOver(scope: string | null): Promise<void> {

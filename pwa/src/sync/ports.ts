@@ -151,7 +151,7 @@ export interface FeedStore {
    * new entry does not follow the cursor.
    */
   applyEntries(scope: string, entries: readonly FeedRow[]): Promise<boolean>
-  markRevoked(scope: string): Promise<void>
+  setRevoked(scope: string, isRevoked: boolean): Promise<void>
   /** Sets every cursor (or that of one scope) to 0 and keeps the old feed as evidence. */
   startOver(scope: string | null): Promise<void>
   epoch(): Promise<string | null>

@@ -5,7 +5,7 @@
  */
 import { sha256Hex } from "../kit/sha256"
 import { readEntry, type ScopeFold } from "./fold"
-import type { FeedRow, PullScope, ScopeRow, Server, Store, Trouble } from "./ports"
+import type { FeedRow, PullReply, PullScope, ScopeRow, Server, Store, Trouble } from "./ports"
 import { noteEpoch } from "./push"
 
 const PAGE = 500
@@ -42,10 +42,8 @@ export async function pullAll(tools: PullTools): Promise<PullEnd> {
       isNewEpoch = true
       continue
     }
-    const more = await takePage(tools, reply.scopes, rows, { changed, diverged })
-    for (const scope of reply.revoked) {
-      if (!rows.get(scope)?.isRevoked) await tools.store.markRevoked(scope)
-    }
+    const more = await takePage(tools, reply, rows, { changed, diverged })
+    for (const scope of await noteRevoked(tools.store, reply.revoked)) changed.add(scope)
     if (!more) break
     idle = Object.values(reply.scopes).some((page) => page.entries.length > 0) ? 0 : idle + 1
     if (idle > 2) break // promises more and brings nothing: the next attempt may
@@ -53,10 +51,17 @@ export async function pullAll(tools: PullTools): Promise<PullEnd> {
   return { kind: "done", changed: [...changed], diverged: [...diverged], isNewEpoch }
 }
 
+/** Read-only from now on, or given back: nothing is deleted either way. */
+async function noteRevoked(store: Store, revoked: readonly string[]): Promise<readonly string[]> {
+  const turned = (await store.cursors()).filter((row) => row.isRevoked !== revoked.includes(row.scope))
+  for (const row of turned) await store.setRevoked(row.scope, !row.isRevoked)
+  return turned.map((row) => row.scope)
+}
+
 /** Takes over what one answer brought; true where another request would bring more. */
 async function takePage(
   tools: PullTools,
-  scopes: Readonly<Record<string, PullScope>>,
+  { scopes, revoked }: PullReply,
   rows: ReadonlyMap<string, ScopeRow>,
   found: { changed: Set<string>; diverged: Set<string> },
 ): Promise<boolean> {
@@ -64,7 +69,7 @@ async function takePage(
   for (const [scope, page] of Object.entries(scopes)) {
     if (found.diverged.has(scope)) continue
     const cursor = rows.get(scope) ?? { scope, pos: 0, chain: "0".repeat(64), isRevoked: false }
-    const end = await takeScope(tools, scope, page, cursor)
+    const end = await takeScope(tools, scope, page, cursor, revoked.includes(scope))
     if (end === "diverged") found.diverged.add(scope)
     if (end === "again" || end === "changed") found.changed.add(scope)
     more ||= end === "again" || (page.more && end !== "diverged")
@@ -74,12 +79,13 @@ async function takePage(
 
 type ScopeEnd = "same" | "changed" | "again" | "diverged"
 
-async function takeScope(tools: PullTools, scope: string, page: PullScope, cursor: ScopeRow): Promise<ScopeEnd> {
+async function takeScope(tools: PullTools, scope: string, page: PullScope, cursor: ScopeRow, isCutOff: boolean): Promise<ScopeEnd> {
   const checked = checkPage(scope, page, cursor)
   if (typeof checked === "string") return diverge(tools, scope, checked, page)
   const isStored = checked.length === 0 || (await tools.store.applyEntries(scope, checked))
   if (!isStored) return "again" // another tab moved the cursor meanwhile
-  const end = page.more ? "changed" : await compareRoots(tools, scope, page)
+  // The root of a visit that was taken away covers more than the part of the feed that we may see.
+  const end = page.more || isCutOff ? "same" : await compareRoots(tools, scope, page)
   return end === "same" && checked.length > 0 ? "changed" : end
 }
 

@@ -238,6 +238,24 @@ describe("a feed that cannot be believed", () => {
   })
 })
 
+describe("a visit that is taken away", () => {
+  it("becomes read-only, keeps everything, and its unsent ops wait for the leader", async () => {
+    const { leader, officer, server } = await team()
+    await officer.do(setRegister("A01", "result", "fail"))
+    server.visits.get(SCOPE)?.revoke(OFFICER)
+    await leader.do(setRegister("A02", "result", "pass"))
+    await leader.sync()
+    await officer.push()
+    expect(await officer.pull()).toMatchObject({ kind: "done", diverged: [] })
+    const state = await officer.see()
+    expect([state.readOnly, state.me]).toEqual(["revoked", null])
+    expect((await officer.store.ownOps(SCOPE)).map((op) => [op.state, op.code])).toEqual([["acked", "grant_revoked_unseen"]])
+    expect(await code(officer.do(addNote("A01", "还想写")))).toBe("read_only")
+    await leader.pull()
+    expect((await leader.see()).waiting.map((line) => line.code)).toEqual(["grant_revoked_unseen"])
+  })
+})
+
 describe("sealing", () => {
   it("binds to the manifest; what comes after waits for a decision", async () => {
     const { leader, officer, server } = await team()

@@ -75,6 +75,12 @@ export class FakeVisit {
     }
   }
 
+  revoke(account: string): void {
+    for (const { grant } of this.team.filter((member) => member.account === account)) {
+      this.revokedAt.set(grant, this.say("grant.revoked", { scope: this.scope, grant, account, role: "officer" }).pos)
+    }
+  }
+
   wasOpen(key: string, seen: number): boolean {
     return this.rows.some((row) => row.key === key && row.openedAt <= seen && (row.closedAt === null || row.closedAt > seen))
   }
@@ -258,18 +264,22 @@ export class FakeServer {
 
   private pull(account: string, cursors: Readonly<Record<string, number>>, limit: number): PullReply {
     const scopes: Record<string, PullReply["scopes"][string]> = {}
+    const revoked: string[] = []
     let left = limit
     for (const [scope, visit] of this.visits) {
-      if (!visit.team.some((member) => member.account === account)) continue
+      const member = visit.team.find((grant) => grant.account === account)
+      if (!member) continue
+      const end = visit.revokedAt.get(member.grant)
+      if (end !== undefined) revoked.push(scope)
       const from = cursors[scope] ?? 0
-      const entries = visit.feed.slice(from, from + left)
+      const head = end ?? visit.feed.length
+      const entries = visit.feed.slice(from, Math.min(head, from + left))
       left -= entries.length
       const to = entries.at(-1)?.pos ?? from
-      const head = visit.feed.length
       if (from === head) continue
-      scopes[scope] = { to, head, chain_head: visit.feed.at(-1)?.hash ?? ZERO_HASH, state_root: stateRoot(visit.registers().values()), entries, more: to < head }
+      scopes[scope] = { to, head, chain_head: visit.feed[head - 1]?.hash ?? ZERO_HASH, state_root: stateRoot(visit.registers().values()), entries, more: to < head }
     }
-    return { epoch: this.epoch, server_time: SERVER_TIME, scopes, revoked: [] }
+    return { epoch: this.epoch, server_time: SERVER_TIME, scopes, revoked }
   }
 
   // ---------------------------------------------------------------- blobs

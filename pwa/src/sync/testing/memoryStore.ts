@@ -155,8 +155,8 @@ export class MemoryStore implements Store {
     })
   }
 
-  markRevoked(scope: string): Promise<void> {
-    return this.tx("markRevoked", () => void this.disk.scopes.set(scope, { ...this.cursor(scope), isRevoked: true }))
+  setRevoked(scope: string, isRevoked: boolean): Promise<void> {
+    return this.tx("setRevoked", () => void this.disk.scopes.set(scope, { ...this.cursor(scope), isRevoked }))
   }
 
   startOver(scope: string | null): Promise<void> {
