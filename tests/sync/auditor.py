@@ -70,7 +70,12 @@ class Witness(Ledger):
             return
         _, _, opened, closed = self.row_heads[body["conflict"]]
         assert closed is None, "a closed conflict changed"
-        self.row_heads[body["conflict"]] = (register, tuple(body["heads"]), opened, self.pos if what == "closed" else None)
+        self.row_heads[body["conflict"]] = (
+            register,
+            tuple(body["heads"]),
+            opened,
+            self.pos if what == "closed" else None,
+        )
         if what == "closed":
             self._see_closing(register)
 
@@ -117,7 +122,7 @@ class Auditor:
             assert self.may_fork or said.get("code") != "replica_fork", "a fork without a second branch"
             if said["outcome"] == "deferred" or "pos" not in said:
                 continue
-            text = canonical({name: value for name, value in said.items() if name not in ("need_from",)})
+            text = canonical(said)
             known = self.originals.setdefault(result["op_id"], text)
             assert known == text, f"O6 another receipt for {item['id']}: {known} / {text}"
 
@@ -229,7 +234,9 @@ class Auditor:
             assert device.x.pos == self.x.pos
             assert state_root(device.view()) == state_root(self.x.admitted()), f"O1 {device.name} shows something else"
             assert {op.id for op in device.view()} - self.voided == {op.id for op in self.x.admitted()} - self.voided
-        assert not [op_id for op_id, judged in self.x.ops.items() if judged.code == "sup_unknown"], "O11 never judged again"
+        assert not [op_id for op_id, judged in self.x.ops.items() if judged.code == "sup_unknown"], (
+            "O11 never judged again"
+        )
         self._photos_are_accounted_for()
         if self.x.seals:
             self._seal_is_what_it_can_be()

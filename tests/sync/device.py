@@ -1,4 +1,4 @@
-"""A phone by the contract's client rules. All that survives a kill is in `Disk`; each method is one transaction of it."""
+"""A phone by the contract's client rules. All that survives a kill is in `Disk`; each method is one transaction."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -235,7 +235,9 @@ class Device:
         if is_used:
             return
         body = {"seq": op.seq, "op_hash": op.hash, "reason": "本机数据损坏"}
-        void = Op.of(op.members | {"op_id": self.new_id(), "kind": "op.void@1", "item": None, "body": body, "was": None})
+        void = Op.of(
+            op.members | {"op_id": self.new_id(), "kind": "op.void@1", "item": None, "body": body, "was": None}
+        )
         self.disk.outbox.insert(place, {"raw": void.raw, "hash": void.hash, "id": void.id})
         self.disk.log.append(void.raw)
         self.log[void.id] = void

@@ -159,11 +159,8 @@ class Ledger:
             assert op.hash == body["op_hash"]
             if body["code"] != "op_id_reused":
                 self.ops[op.id] = Judged(op, body["outcome"], body["code"])
-        elif type_ in ("conflict.opened", "conflict.changed"):
-            self.rows[body["item"], body["field"]] = body
-        elif type_ == "conflict.closed":
-            if self.rows[body["item"], body["field"]]["conflict"] == body["conflict"]:
-                del self.rows[body["item"], body["field"]]
+        elif type_.startswith("conflict."):
+            self._fold_conflict(type_, body)
         elif type_ == "blob.verified":
             self.verified.add(body["sha256"])
         elif type_ == "grant.revoked":
@@ -174,6 +171,14 @@ class Ledger:
             self.signed.append(body["manifest_hash"])
         elif type_ == "inspection.dispatched":
             self.dispatched = body
+
+    def _fold_conflict(self, type_: str, body: dict[str, Any]) -> None:
+        """A row that opens beside one that closes is told first and stays."""
+        register = (body["item"], body["field"])
+        if type_ != "conflict.closed":
+            self.rows[register] = body
+        elif self.rows[register]["conflict"] == body["conflict"]:
+            del self.rows[register]
 
     def admitted(self) -> list[Op]:
         return [judged.op for judged in self.ops.values() if judged.outcome in ADMITTED]

@@ -10,7 +10,8 @@ import itertools
 from collections.abc import Callable
 from typing import Any
 
-from hypothesis import Phase, settings, strategies as st
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from .auditor import Auditor
@@ -211,7 +212,7 @@ class Phones(RuleBasedStateMachine):
     def photo_file_is_evicted(self, name: str) -> None:
         blobs = self.phone(name).disk.blobs
         if len(blobs) > 1:
-            digest = sorted(blobs)[0]
+            digest = min(blobs)
             del blobs[digest]
             self.audit.lost_blobs.add(digest)
 
@@ -227,7 +228,9 @@ class Phones(RuleBasedStateMachine):
             self.audit.note_results(ours, results)
         self.made(phone, before)
 
-    @rule(name=ANYBODY, cut=st.integers(1, 4), skip=st.integers(0, 1), lost=st.booleans(), order=st.sampled_from(ORDERS))
+    @rule(
+        name=ANYBODY, cut=st.integers(1, 4), skip=st.integers(0, 1), lost=st.booleans(), order=st.sampled_from(ORDERS)
+    )
     def push_some(self, name: str, cut: int, skip: int, lost: bool, order: tuple[int, ...]) -> None:  # noqa: FBT001
         phone = self.phone(name)
         items = phone.disk.outbox[skip : skip + cut]
@@ -325,6 +328,8 @@ def run_schedules(server: ServerPort, *, schedules: int, steps: int) -> None:
 
     Bound.server = server
     phases = (Phase.generate, Phase.shrink)
-    chosen = settings(max_examples=schedules, stateful_step_count=steps, database=None, phases=phases, report_multiple_bugs=False)
+    chosen = settings(
+        max_examples=schedules, stateful_step_count=steps, database=None, phases=phases, report_multiple_bugs=False
+    )
     run_state_machine_as_test(Bound, settings=chosen)
     assert Bound.schedules >= schedules

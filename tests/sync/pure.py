@@ -239,4 +239,3 @@ def reloaded(state: ScopeState) -> ScopeState:
         verified={},
         now=NOW,
     )
-

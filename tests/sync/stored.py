@@ -1,4 +1,4 @@
-"""The server over a real database: the product's push, pull, custody of blobs and dispatch, one visit pair per story."""
+"""The server over a real database: the product's push, pull, blobs and dispatch, two visits per story."""
 
 import asyncio
 import hashlib
@@ -10,9 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
+
 from suicha.accounts.queries import Caller
 from suicha.accounts.rules import Role
-from suicha.checklists import actions as checklists, queries as checklist_queries
+from suicha.checklists import actions as checklists
+from suicha.checklists import queries as checklist_queries
 from suicha.checklists.loader import LoadedEdition
 from suicha.evidence import actions as evidence
 from suicha.evidence.rules import VerifiedBlob

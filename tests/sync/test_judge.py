@@ -4,13 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from suicha.kit.ids import new_id
 from suicha.sync.rules import kinds
 from suicha.sync.rules.envelope import read_stored
 from suicha.sync.rules.judge import Judge, ReplicaState, World
 
 from .desk import Desk, Outcome, bent, wire
-from .ledger import Op, canonical, sha256
+from .ledger import Op, canonical
 from .pure import PureServer
 
 APPLIED = ("applied", None)
@@ -51,7 +52,7 @@ JUDGED: dict[str, tuple[Callable[[Desk], Op], str, Outcome]] = {
         lambda d: d.note("lead", edition={"id": "x", "hash": "0" * 64}), "lead", ("parked", "edition_mismatch")),
     "a grant of somebody else": (
         lambda d: d.note("lead", grant=d.on("officer").grant), "lead", ("rejected", "not_granted")),
-    "a visit that does not exist": (lambda d: d.note("lead", scope=f"insp:{OTHER}"), "lead", ("rejected", "not_granted")),
+    "no such visit": (lambda d: d.note("lead", scope=f"insp:{OTHER}"), "lead", ("rejected", "not_granted")),
     "sup where none may be": (lambda d: d.note("lead", sup=(OTHER,)), "lead", ("rejected", "sup_not_permitted")),
     "sup that nobody has seen": (
         lambda d: d.set("lead", "pass", sup=(OTHER,)), "lead", ("parked", "sup_unknown")),
@@ -279,8 +280,6 @@ def test_a_head_that_the_resolver_had_not_seen_opens_a_new_row_before_the_old_on
     assert len({row[0] for row in desk.server.tables(desk.scope).conflicts}) == 2
 
 
-
-
 def test_while_a_dispute_is_open_only_ones_own_ops_may_be_covered(desk: Desk) -> None:
     mine, theirs = desk.set("officer", "pass"), desk.set("lead", "fail")
     desk.send("officer")
@@ -316,101 +315,6 @@ def test_equal_values_that_did_not_know_each_other_confirm_each_other(desk: Desk
     assert [*desk.send("officer"), *desk.send("lead")] == [APPLIED, APPLIED]
     assert len(desk.heads()) == 2
     assert desk.server.tables(desk.scope).conflicts == frozenset()
-
-
-# -- seal --------------------------------------------------------------------------------------------------------------
-
-
-def states(desk: Desk) -> list[str]:
-    return [seal["state"] for seal in desk.feed().seals]
-
-
-def test_a_seal_waits_for_ops_then_for_bytes(desk: Desk) -> None:
-    desk.answer_all()
-    data = b"a photo"
-    body = {"photo_id": "p1", "sha256": sha256(data.decode()), "size": len(data), "mime": "image/jpeg", "w": 1, "h": 1,
-            "taken": None, "gps": None, "derivs": []}  # fmt: skip
-    photo = desk.make("officer", "photo.add@1", body, item=desk.items[0])
-    desk.seal("lead", photo)
-    desk.send("lead")
-    assert states(desk) == ["sealed_pending_ops"]
-    assert desk.send("officer") == [APPLIED]
-    assert states(desk) == ["sealed_pending_ops", "sealed_pending_blobs"]
-    desk.server.bring_blob(desk.story.accounts["officer"], data)
-    assert states(desk)[2:] == ["sealed"]
-
-
-def test_a_seal_over_a_rejected_op_is_disputed_and_stays_so(desk: Desk) -> None:
-    desk.answer_all()
-    bad = desk.make("expert", "note.add@1", {"text": 5})
-    desk.seal("lead", bad)
-    desk.send("lead")
-    desk.send("expert")
-    assert states(desk) == ["sealed_pending_ops", "sealed_disputed"]
-
-
-@pytest.mark.parametrize("changed", [{"registers": []}, {"conflicts": 1}])
-def test_a_seal_is_refused_on_its_own_words(desk: Desk, changed: dict[str, Any]) -> None:
-    desk.answer_all()
-    desk.seal("lead", **changed)
-    assert desk.send("lead") == [("rejected", "not_sealable")]
-    assert desk.results[0]["detail"]
-    assert states(desk) == []
-
-
-def test_a_text_that_its_ops_do_not_give_is_disputed(desk: Desk) -> None:
-    desk.answer_all()
-    desk.seal("lead", ops_root="0" * 64)
-    assert desk.send("lead") == [APPLIED]
-    assert states(desk) == ["sealed_disputed"]
-
-
-@pytest.mark.parametrize("changed", [{"n": 2}, {"prev_manifest": "0" * 64}])
-def test_a_seal_that_does_not_follow_on_is_a_case_of_its_own(desk: Desk, changed: dict[str, Any]) -> None:
-    desk.answer_all()
-    desk.seal("lead", **changed)
-    assert desk.send("lead") == [LATE]
-    assert states(desk) == []
-
-
-def test_the_same_manifest_again_has_no_effect(desk: Desk) -> None:
-    desk.answer_all()
-    first = desk.seal()
-    desk.make("lead", "insp.seal@1", first.body)
-    assert desk.send("lead") == [APPLIED, APPLIED]
-    assert states(desk) == ["sealed"]
-
-
-def test_what_the_manifest_leaves_out_is_judged_again_and_its_dispute_ends(desk: Desk) -> None:
-    desk.answer_all()
-    seal = desk.seal()
-    rival = desk.set("officer", "fail")
-    note = desk.note("officer")
-    assert desk.send("officer") == [CONFLICT, APPLIED]
-    desk.send("lead")
-    assert (desk.outcome(seal), desk.outcome(rival), desk.outcome(note)) == (APPLIED, LATE, LATE)
-    assert desk.feed().rows == {}
-    assert states(desk) == ["sealed"]
-
-
-def test_it_is_signed_when_the_representative_and_two_officers_have_signed(desk: Desk) -> None:
-    desk.answer_all()
-    seal = desk.seal()
-    desk.send("lead")
-
-    def sign(name: str, role: str, person: str, **more: Any) -> None:
-        body = {"role": role, "person": person, "manifest_hash": seal.body["manifest_hash"], "image_sha256": None,
-                "consent_text_hash": "c" * 64, "refused": None}  # fmt: skip
-        desk.make(name, "sig.add@1", body | more)
-        assert desk.send(name) == [APPLIED]
-
-    sign("lead", "leader", desk.story.accounts["lead"])
-    sign("lead", "representative", "物业负责人", refused={"reason": "不认可", "witness": "社区"})
-    sign("expert", "officer", desk.story.accounts["expert"])
-    assert desk.feed().signed == []
-    sign("lead", "officer", desk.story.accounts["officer"])
-    sign("officer", "officer", desk.story.accounts["officer"])
-    assert desk.feed().signed == [seal.body["manifest_hash"]]
 
 
 # -- what could not be judged is judged later --------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+
 from suicha.kit.ids import new_id
 from suicha.sync.rules.judge import Judge
 from suicha.sync.rules.scope import ScopeState
