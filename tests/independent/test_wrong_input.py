@@ -24,7 +24,7 @@ ODD: list[Any] = [
     None, True, 0, -1, 2**31, 2**63, 2**53 - 1, "", "x", "\u202e", "😀" * 50, [], [[]], {}, {"a": []}, "0" * 64,
     "insp:", "insp:" + "x" * 200, "user:" + ZERO_HASH, new_uuid().upper(), "' OR 1=1 --", "../../etc/passwd", "%00",
 ]  # fmt: skip
-SOME_ODD: list[Any] = [None, True, -1, 2**63, 2**53 - 1, "", "x", [], {}, {"a": []}, "0" * 64, new_uuid().upper()]
+SOME_ODD: list[Any] = [None, True, -1, 2**63, "", [], {"a": []}, new_uuid().upper()]
 JSON = {"Content-Type": "application/json"}
 
 
