@@ -1,0 +1,110 @@
+"""A server in a process of its own, so that a test can stop it, kill it and start it again on the same port."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from suicha.infra.settings import Settings, settings_from_environment
+
+ROOT = Path(__file__).parents[2]
+START_SECONDS = 60
+
+
+class ServerProcess:
+    """`suicha serve` with its own data folder, for the length of a `with` block."""
+
+    def __init__(self, folder: Path, *, pwa: Path, environ: dict[str, str] | None = None) -> None:
+        """Choose a port; nothing runs yet."""
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._environ = {
+            "SUICHA_DATA_DIR": str(folder),
+            "SUICHA_PWA_DIR": str(pwa),
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            **(environ or {}),
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """What the process reads from its environment."""
+        return settings_from_environment(self._environ)
+
+    def use_pwa(self, pwa: Path) -> None:
+        """Serve another build from the next start on."""
+        self._environ["SUICHA_PWA_DIR"] = str(pwa)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _tb: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self, *arguments: str) -> None:
+        """Serve, and wait until it does."""
+        log = (self.folder / "server.log").open("ab")
+        command = [sys.executable, "-m", "suicha", *(arguments or ("serve",))]
+        environ = {name: value for name, value in os.environ.items() if not name.startswith("SUICHA_")}
+        self._process = subprocess.Popen(
+            command, cwd=ROOT, env=environ | self._environ, stdout=log, stderr=log, stdin=subprocess.DEVNULL
+        )
+        log.close()
+        self._wait_until_ready()
+
+    def _wait_until_ready(self) -> None:
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            if self._process is None or self._process.poll() is not None:
+                break
+            try:
+                if httpx.get(f"{self.url}/api/ready", timeout=5, trust_env=False).status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.1)
+        raise AssertionError(f"the server did not start: {(self.folder / 'server.log').read_text()[-2000:]}")
+
+    def stop(self) -> None:
+        """As a service manager stops it."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """As a power cut stops it."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, number: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is None or process.poll() is not None:
+            return
+        process.send_signal(number)
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(15)
+
+
+def fill_folder(folder: Path, template: Path) -> Path:
+    """A data folder with a migrated database."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(template, folder / "suicha.db")
+    return folder
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
