@@ -1,6 +1,6 @@
 /** What the team sees before closing: what is missing, what failed, what is disputed. */
 import type { Calendar } from "../../kit/workdays"
-import type { Gap, Item, Visit } from "../../sync/visit"
+import type { Gap, Item, Register, Visit } from "../../sync/visit"
 import { dueOf, type Due } from "./due"
 
 export interface Failure {
@@ -13,6 +13,8 @@ export interface Summary {
   readonly inConflict: readonly Item[]
   /** Values agree again, but the leader has to say so. */
   readonly agreed: readonly Item[]
+  /** About the visit itself: two arrivals, two names of the representative. */
+  readonly visitConflicts: readonly Register[]
   readonly missingPhotos: readonly Item[]
   readonly missingRemarks: readonly Item[]
   readonly failures: readonly Failure[]
@@ -32,16 +34,18 @@ export function summaryOf(visit: Visit, startOn: string, calendar: Calendar): Su
   const unanswered = withGap("result")
   const inConflict = withGap("conflict")
   const agreed = withGap("agreed_conflict")
+  const visitConflicts = visit.conflicts.filter((register) => register.item === "_")
   return {
     unanswered,
     inConflict,
     agreed,
+    visitConflicts,
     missingPhotos: withGap("photo"),
     missingRemarks: withGap("remark"),
     failures: [...failures].sort((a, b) => (a.due.on < b.due.on ? -1 : 1)),
     fixed: withResult("fixed"),
     counts: { pass: withResult("pass").length, fail: failures.length, fixed: withResult("fixed").length, na: withResult("na").length },
-    isComplete: unanswered.length + inConflict.length + agreed.length === 0,
+    isComplete: unanswered.length + inConflict.length + agreed.length + visitConflicts.length === 0,
   }
 }
 
