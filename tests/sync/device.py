@@ -106,16 +106,21 @@ class Device:
         """Append to the log and the outbox in one transaction."""
         d, scope = self.disk, more.pop("scope", self.story.x.scope)
         feed = self.ledger(scope)
-        grant = next(m["grant"] for m in feed.dispatched["team"] if m["account"] == self.account)
         members = {
             "ev": 1, "op_id": self.new_id(), "replica": d.replica, "seq": d.seq + 1, "prev": d.last, "scope": scope,
-            "kind": kind, "item": None, "field": None, "sup": [], "body": body, "seen": feed.pos, "grant": grant,
+            "kind": kind, "item": None, "field": None, "sup": [], "body": body, "seen": feed.pos,
+            "grant": self.grant(scope),
             "edition": {name: feed.dispatched["edition"][name] for name in ("id", "hash")},
             "actor": self.account, "courier": None, "app": "machine",
             "t": {"wall": "2026-11-23T10:00:00.000+08:00", "mono_ms": d.seq, "boot": ZERO[:8], "off_ms": None,
                   "off_age_s": None},
         } | more  # fmt: skip
         return self._keep(Op.of(members))
+
+    def grant(self, scope: str) -> str:
+        """My part in a visit, as it was dispatched."""
+        team = self.ledger(scope).dispatched["team"]
+        return next(str(member["grant"]) for member in team if member["account"] == self.account)
 
     def _keep(self, op: Op) -> Op:
         d = self.disk
@@ -235,9 +240,8 @@ class Device:
         if is_used:
             return
         body = {"seq": op.seq, "op_hash": op.hash, "reason": "本机数据损坏"}
-        void = Op.of(
-            op.members | {"op_id": self.new_id(), "kind": "op.void@1", "item": None, "body": body, "was": None}
-        )
+        plain = {"kind": "op.void@1", "item": None, "grant": self.grant(op.scope), "was": None}
+        void = Op.of(op.members | plain | {"op_id": self.new_id(), "body": body})
         self.disk.outbox.insert(place, {"raw": void.raw, "hash": void.hash, "id": void.id})
         self.disk.log.append(void.raw)
         self.log[void.id] = void
