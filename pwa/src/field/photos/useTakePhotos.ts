@@ -18,26 +18,31 @@ export function useTakePhotos(visitId: Ref<string>, item: Ref<string>) {
   const { t } = useI18n()
   const { tell, showFailure } = useAct()
   const working = ref(0)
-  let locating: Promise<Gps | null> = Promise.resolve(null)
+  let locating: Promise<Gps | null> | null = null
 
   /** Before the camera or the gallery opens: by the time the picture is there, the position mostly is, too. */
   function prepare() {
     void phone.rememberPlace({ visitId: visitId.value, item: item.value, intent: "photo" })
-    locating = phone.locate(LOCATE_MS).then((gps) => {
-      if (gps) lastFix = { gps, at: wallMs() }
-      return gps
-    })
+    locating = locate()
+  }
+
+  async function locate(): Promise<Gps | null> {
+    const gps = await phone.locate(LOCATE_MS).catch(() => null)
+    if (gps) lastFix = { gps, at: wallMs() }
+    return gps
   }
 
   /** Bytes must not wait long for a position: until they are stored, a killed page would lose them. */
   async function position(): Promise<Gps | null> {
-    const gps = await Promise.race([locating.catch(() => null), new Promise<null>((done) => setTimeout(done, WAIT_MS, null))])
+    locating ??= locate() // a picture that was dropped or pasted in
+    const gps = await Promise.race([locating, new Promise<null>((done) => setTimeout(done, WAIT_MS, null))])
     return gps ?? (lastFix && wallMs() - lastFix.at < FRESH_MS ? lastFix.gps : null)
   }
 
   async function take(files: readonly File[], source: "camera" | "gallery"): Promise<PhotoAdded | null> {
     let last: PhotoAdded | null = null
     for (const file of files) last = (await takeOne(file, source)) ?? last
+    locating = null
     void phone.rememberPlace({ visitId: visitId.value, item: item.value, intent: "typing" })
     return last
   }
