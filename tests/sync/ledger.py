@@ -157,7 +157,7 @@ class Ledger:
         if type_ == "op.judged":
             op = Op.read(body["op"])
             assert op.hash == body["op_hash"]
-            if body["code"] != "op_id_reused":
+            if body["code"] != "op_id_reused" and body["outcome"] != "duplicate":
                 self.ops[op.id] = Judged(op, body["outcome"], body["code"])
         elif type_.startswith("conflict."):
             self._fold_conflict(type_, body)
