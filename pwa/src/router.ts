@@ -4,6 +4,7 @@ import SignInView from "./field/account/SignInView.vue"
 import TodayView from "./field/tasks/TodayView.vue"
 import { useSession } from "./field/useSession"
 import { officeRoutes } from "./office/routes"
+import { wasAtDesk } from "./shell/roles"
 
 declare module "vue-router" {
   interface RouteMeta {
@@ -47,7 +48,7 @@ export const router = createRouter({
 router.beforeEach(async (to, from) => {
   if (to.meta.open) return true
   const session = useSession()
-  if (!(await session.resume())) return { name: "sign-in", query: to.name === "today" ? {} : { next: to.fullPath } }
+  if (!(await session.resume())) return to.name === "today" && wasAtDesk() ? { name: "office-board" } : { name: "sign-in", query: to.name === "today" ? {} : { next: to.fullPath } }
   const isFirstPage = from.matched.length === 0
   return isFirstPage && to.name === "today" ? ((await landing()) ?? true) : true
 })

@@ -1,11 +1,12 @@
 /** The desk pages' addresses. Everything behind them is one chunk, fetched when somebody opens the office. */
-import type { RouteRecordRaw } from "vue-router"
+import OfficeUnavailable from "./OfficeUnavailable.vue"
 
 type Office = typeof import("./office")
 
-const page = (name: keyof Office) => () => import("./office").then((office) => office[name])
+// Without a network, or after a new version took the old chunk away, the page says so instead of staying blank.
+const page = (name: keyof Office) => () => import("./office").then((office) => office[name], () => OfficeUnavailable)
 
-export const officeRoutes: RouteRecordRaw[] = [
+export const officeRoutes = [
   { path: "/office/sign-in", name: "office-sign-in", component: page("OfficeSignIn"), meta: { open: true, bare: true } },
   {
     path: "/office",

@@ -7,10 +7,14 @@ const TONES: { readonly [kind: string]: { readonly [state: string]: Tone } } = {
   problems: { open: "waiting", rechecking: "accent", closed: "done" },
   rechecks: { scheduled: "plain", due: "waiting", overdue: "danger", done: "done" },
   seals: { sealed_pending_ops: "waiting", sealed_pending_blobs: "waiting", sealed_disputed: "danger", sealed: "done" },
-  results: { pass: "done", fail: "danger", fixed: "waiting", na: "plain" },
+  results: { pass: "done", fail: "danger", fixed: "accent", na: "plain" },
   severities: { minor: "plain", serious: "waiting", major: "danger" },
 }
 
-export function toneOf(kind: "visits" | "problems" | "rechecks" | "seals" | "results" | "severities", state: string): { readonly tone: Tone } {
-  return { tone: TONES[kind]?.[state] ?? "plain" }
+/** Where the tone's own picture would mislead; the field app shows the same. */
+const ICONS: { readonly [state: string]: string } = { fixed: "replay", under_way: "edit", disputed: "warning-o" }
+
+export function toneOf(kind: "visits" | "problems" | "rechecks" | "seals" | "results" | "severities", state: string): { readonly tone: Tone; readonly icon?: string } {
+  const icon = kind === "visits" || kind === "results" ? ICONS[state] : undefined
+  return { tone: TONES[kind]?.[state] ?? "plain", ...(icon ? { icon } : {}) }
 }

@@ -1,6 +1,7 @@
 /** Who sits at the desk: the cookie's account, asked for once per page load. */
 import { shallowRef } from "vue"
 import { useRoute, useRouter } from "vue-router"
+import { isOffice, isOfficeOnly, noteDesk } from "../shell/roles"
 import { bodyOf, client, type ApiProblem, type Schemas } from "../api/client"
 
 export type OfficeAccount = Schemas["AccountOut"]
@@ -19,15 +20,12 @@ export function useOfficeSession() {
   }
 
   async function signOut() {
+    noteDesk(false)
     await client.POST("/api/auth/logout").catch(() => undefined)
     await askToSignIn()
   }
 
   return { account, resume, signIn, signOut, askToSignIn }
-}
-
-export function isOffice(roles: readonly string[]): boolean {
-  return roles.includes("office") || roles.includes("admin")
 }
 
 export function isSessionOver(problem: ApiProblem): boolean {
@@ -36,6 +34,7 @@ export function isSessionOver(problem: ApiProblem): boolean {
 
 async function resume(): Promise<OfficeAccount> {
   account.value ??= await bodyOf(client.GET("/api/auth/me"))
+  if (isOfficeOnly(account.value.roles)) noteDesk(true)
   return account.value
 }
 

@@ -7,6 +7,7 @@ import { PhoneError, type Account, type Capabilities, type Device, type DeviceAc
 import type { Trouble } from "../sync/ports"
 import { capabilities } from "./browser"
 import { FieldPhone } from "./fieldPhone"
+import { isOfficeOnly } from "./roles"
 
 export class ThisDevice implements Device {
   readonly #db = new DeviceDb()
@@ -29,6 +30,7 @@ export class ThisDevice implements Device {
     if (!answer.ok) return refusal(answer.trouble)
     const { access_token: token, account } = answer.value
     const { id, name, roles } = account
+    if (isOfficeOnly(roles)) return { ok: true, account: { id, name, roles } }
     await this.#db.remember({ id, name, roles, username, token, unsentOps: 0, unsentPhotos: 0, lastUsedAt: this.#now() })
     this.#open.get(id)?.renew(token)
     return { ok: true, account: { id, name, roles } }

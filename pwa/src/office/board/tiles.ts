@@ -9,7 +9,8 @@ export interface Tile {
   readonly tone: "plain" | "waiting" | "done" | "danger"
 }
 
-export function tilesOf(board: Schemas["BoardOut"]): readonly Tile[] {
+/** The visits by state, and what came of them. */
+export function tilesOf(board: Schemas["BoardOut"]): readonly (readonly Tile[])[] {
   const visits = (state: string, tone: Tile["tone"]): Tile => ({ key: state, n: board.visits[state] ?? 0, of: "visits", to: { name: "office-visits", query: { state } }, tone })
   const rechecks = (state: string, tone: Tile["tone"]): Tile => ({ key: state, n: board.rechecks[state] ?? 0, of: "rechecks", to: { name: "office-rechecks", query: { state } }, tone })
   const all: readonly Tile[] = [
@@ -27,7 +28,8 @@ export function tilesOf(board: Schemas["BoardOut"]): readonly Tile[] {
     rechecks("due", "waiting"),
     rechecks("overdue", "danger"),
   ]
-  return all.filter((tile) => tile.n > 0 || !RARE.has(tile.key))
+  const shown = all.filter((tile) => tile.n > 0 || !RARE.has(tile.key))
+  return [shown.filter((tile) => tile.of === "visits"), shown.filter((tile) => tile.of !== "visits")]
 }
 
 /** States that most rounds never have: no tile for nothing. */
