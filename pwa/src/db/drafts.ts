@@ -1,4 +1,4 @@
-/** Half-typed text: on disk 300 ms after the last key, and at once when the page is about to go. */
+/** Half-typed text: on disk at most 300 ms after a key, however fast the next one follows, and at once when the page is about to go. */
 import { durable } from "./durable"
 import type { PhoneDb } from "./phoneDb"
 
@@ -20,13 +20,13 @@ export class Drafts {
 
   set(key: string, text: string | null): void {
     this.#waiting.set(key, text)
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => void this.flush().catch(() => undefined), PAUSE_MS)
+    this.#timer ??= setTimeout(() => void this.flush().catch(() => undefined), PAUSE_MS)
   }
 
   /** Keys stay in `#waiting` until they are on disk, so a failed write is tried again with the next one. */
   flush(): Promise<void> {
     clearTimeout(this.#timer)
+    this.#timer = undefined
     this.#writing = this.#writing.catch(() => undefined).then(() => this.#write())
     return this.#writing
   }
