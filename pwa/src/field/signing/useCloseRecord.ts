@@ -16,6 +16,8 @@ export function useCloseRecord(visit: Ref<Visit>) {
   const phone = usePhone()
   const { t } = useLanguage()
   const { act, isBusy } = useAct()
+  // Leaving a text box saves it. A button that is busy swallows taps, and the tap that left the box was on it.
+  const { act: actAside } = useAct()
   const { today } = useNow()
   const id = visit.value.visitId
   const known = representativeOf(visit.value)
@@ -29,16 +31,24 @@ export function useCloseRecord(visit: Ref<Visit>) {
   const hasReasons = computed(() => unsettled.value.every((member) => reasons[member.account]?.trim()))
   const canSeal = computed(() => !!readiness.value?.canSeal && hasReasons.value && name.value.trim() !== "" && outcome.value.length > 0)
 
-  watch(visit, () => void act(async () => (readiness.value = await phone.readiness(id))), { immediate: true })
+  watch(visit, () => void actAside(async () => (readiness.value = await phone.readiness(id))), { immediate: true })
 
-  async function saveRepresentative(): Promise<boolean> {
-    const wanted = { name: name.value.trim(), title: title.value.trim() }
-    const now = representativeOf(visit.value)
-    if (wanted.name === "" || (now?.name === wanted.name && now.title === wanted.title)) return true
-    return act(() => phone.setRegister(id, "_", "site_rep", wanted))
+  let kept = known
+  let keeping = Promise.resolve(true)
+  /** One after the other: leaving the box and closing the record both ask for it. */
+  function saveRepresentative(): Promise<boolean> {
+    return (keeping = keeping.then(keepRepresentative))
   }
 
-  const saveOutcome = (codes: readonly string[]) => act(() => phone.setRegister(id, "_", "outcome", [...codes].sort()))
+  async function keepRepresentative(): Promise<boolean> {
+    const wanted = { name: name.value.trim(), title: title.value.trim() }
+    if (wanted.name === "" || (kept?.name === wanted.name && kept.title === wanted.title)) return true
+    const isKept = await actAside(() => phone.setRegister(id, "_", "site_rep", wanted))
+    if (isKept) kept = wanted
+    return isKept
+  }
+
+  const saveOutcome = (codes: readonly string[]) => actAside(() => phone.setRegister(id, "_", "outcome", [...codes].sort()))
 
   function toggleOutcome(code: string) {
     const isOn = outcome.value.includes(code)
