@@ -20,6 +20,8 @@ from tests.e2e.devices import Device
 from tests.e2e.server import ROOT, ServerProcess, fill_folder
 from tests.live import Person
 
+pytest.register_assert_rewrite("tests.e2e.story")
+
 
 @dataclass(frozen=True)
 class Cast:
@@ -41,9 +43,9 @@ def pwa() -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """One driver per test process."""
+    """One driver per file. Not longer: while it lives, its loop runs in this thread and `asyncio.run` is refused."""
     with sync_playwright() as driver:
         yield driver
 

@@ -81,6 +81,11 @@ class ServerProcess:
         """As a service manager stops it."""
         self._end(signal.SIGTERM)
 
+    def restart(self) -> None:
+        """Stop and start."""
+        self.stop()
+        self.start()
+
     def kill(self) -> None:
         """As a power cut stops it."""
         self._end(signal.SIGKILL)

@@ -3,9 +3,10 @@
 import contextlib
 import sqlite3
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.e2e import photos
@@ -13,7 +14,7 @@ from tests.e2e.conftest import Cast
 from tests.e2e.devices import Device
 from tests.e2e.office import Office, sha256_of
 from tests.e2e.pages import SYNC_MS, Phone
-from tests.e2e.server import ServerProcess
+from tests.e2e.server import ServerProcess, fill_folder
 
 HALF = "三号楼北侧消防通道被两辆"
 PUSH = "**/api/sync/v1/push"
@@ -29,6 +30,25 @@ FULL_DISK = """() => {
     }
   }
 }"""
+
+DRAFTS = """() => new Promise((resolve, reject) => {
+  indexedDB.databases().then((all) => {
+    const open = indexedDB.open(all.find((db) => /^suicha_[0-9a-f]{8}-/.test(db.name)).name)
+    open.onerror = reject
+    open.onsuccess = () => {
+      const read = open.result.transaction("drafts").objectStore("drafts").getAll()
+      read.onsuccess = () => (open.result.close(), resolve(read.result.map((row) => row.text)))
+    }
+  })
+})"""
+
+
+@pytest.fixture(scope="module")
+def server(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, pwa: Path) -> Iterator[ServerProcess]:
+    """One for all of this file: each test has a visit and people of its own."""
+    folder = tmp_path_factory.mktemp("durability")
+    with ServerProcess(fill_folder(folder, sqlite_template), pwa=pwa) as running:
+        yield running
 
 
 def ready(device: Callable[..., Device], cast: Cast, name: str = "officer") -> Phone:
@@ -56,16 +76,8 @@ def test_half_a_sentence_survives_a_killed_app(device: Callable[..., Device], ca
     phone.device.go_offline()
     phone.answer("E04", "fail")
     phone.see("remark").press_sequentially(HALF)
-    # The screen says when the draft is safe; that is 300 ms after the last key.
-    phone.page.wait_for_function(
-        """(half) => new Promise((resolve, reject) => {
-          const name = indexedDB.databases().then((all) => all.find((db) => /^suicha_0/.test(db.name)).name)
-          name.then((n) => { const open = indexedDB.open(n); open.onerror = reject; open.onsuccess = () => {
-            const read = open.result.transaction("drafts").objectStore("drafts").getAll()
-            read.onsuccess = () => { open.result.close(); resolve(read.result.some((row) => row.text === half)) } } })
-        })""",
-        arg=HALF,
-    )
+    while HALF not in phone.page.evaluate(DRAFTS):
+        phone.see("remark").focus()
     phone.device.kill()
 
     phone.device.open()
@@ -178,9 +190,8 @@ def test_a_new_version_waits_until_the_sentence_is_safe(
     phone.go_to_item("E04")
     phone.tap("result-fail")
     phone.see("remark").press_sequentially(HALF)
-    server.stop()
     server.use_pwa(another_build(pwa, tmp_path / "new-pwa"))
-    server.start()
+    server.restart()
     phone.page.evaluate("() => navigator.serviceWorker.getRegistration().then((r) => r.update())")
     phone.open_status()
     expect(phone.see("update-app")).to_be_visible(timeout=SYNC_MS)
@@ -191,6 +202,8 @@ def test_a_new_version_waits_until_the_sentence_is_safe(
     phone.go_to_item("E04")
     expect(phone.see("remark")).to_have_value(HALF)
     phone.send_now()
+    server.use_pwa(pwa)
+    server.restart()
 
 
 def another_build(pwa: Path, folder: Path) -> Path:
