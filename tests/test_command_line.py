@@ -55,6 +55,14 @@ def test_verify_an_exported_visit_and_a_forged_one(live_sqlite: LiveServer, tmp_
     assert forged.stdout.strip()
 
 
+@pytest.mark.parametrize("source", ["no-such-file.json", "01a201c8-2dd3-7e81-abda-b933e7336558"])
+def test_verify_without_a_file_or_a_database_is_one_sentence(tmp_path: Path, source: str) -> None:
+    told = suicha("verify", "inspection", source, SUICHA_DATA_DIR=str(tmp_path))
+    assert told.returncode == 1
+    assert told.stderr.startswith("suicha: ")
+    assert len(told.stderr.splitlines()) == 1
+
+
 def test_verify_says_when_there_is_no_such_visit(tmp_path: Path) -> None:
     suicha("migrate", SUICHA_DATA_DIR=str(tmp_path))
     told = suicha("verify", "inspection", "01a201c8-2dd3-7e81-abda-b933e7336558", SUICHA_DATA_DIR=str(tmp_path))

@@ -7,10 +7,13 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from suicha import __version__
 from suicha.infra.logs import configure_logs
 from suicha.infra.settings import BadSettings, Settings, settings_from_environment
 from suicha.kit.errors import DomainError
+from suicha.kit.ids import is_uuid_text
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,6 +24,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run(settings_from_environment(), options)
     except KeyboardInterrupt:
         return 130
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        print(
+            f"suicha: the database cannot be used ({reason}); is it reachable, was `suicha migrate` run?",
+            file=sys.stderr,
+        )
+        return 1
     except (BadSettings, DomainError, OSError, ValueError) as error:
         sentence = f"{error.title}: {error}" if isinstance(error, DomainError) else str(error)
         print(f"suicha: {sentence}", file=sys.stderr)
@@ -104,6 +114,8 @@ def _verify(settings: Settings, options: argparse.Namespace) -> int:
     from suicha.inspections.rules.verify import verify_export
 
     path = Path(options.source)
+    if not path.is_file() and not is_uuid_text(options.source):
+        raise ValueError(f"there is no file {options.source}, and it is not the id of a visit")
     if path.is_file():
         exported = json.loads(path.read_text(encoding="utf-8"))
     else:

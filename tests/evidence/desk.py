@@ -58,7 +58,7 @@ class Desk:
     async def _tell(self, _: AsyncSession, blob: VerifiedBlob, scopes: Sequence[str], now: datetime) -> None:
         self.told += [(scope, blob.sha256, blob.size_bytes) for scope in scopes]
 
-    async def _may_read(self, _: AsyncSession, account_id: str, scopes: Sequence[str]) -> bool:
+    async def _may_read(self, _: AsyncSession, account_id: str, _sha256: str, scopes: Sequence[str]) -> bool:
         return any(account_id in self.members.get(scope, set()) for scope in scopes)
 
     async def link(self, scope: str, sha256: str) -> None:

@@ -141,9 +141,21 @@ def test_every_linking_visit_is_told_once(database_url: str, tmp_path: Path, ord
         for step in steps if order == "link first" else reversed(steps):
             await step
         await desk.link(VISIT, NAME)
-        await desk.upload(desk.ben, DATA)
+        await desk.upload(desk.anna, DATA)
         await desk.link(OTHER_VISIT, NAME)
         assert desk.told == [(VISIT, NAME, 10_000), (OTHER_VISIT, NAME, 10_000)]
+
+    at_a_desk(database_url, tmp_path, story)
+
+
+def test_another_who_brings_the_same_bytes_is_news_to_the_visits_once(database_url: str, tmp_path: Path):
+    async def story(desk: Desk):
+        await desk.upload(desk.anna, DATA)
+        await desk.link(VISIT, NAME)
+        desk.told.clear()
+        await desk.upload(desk.ben, DATA)
+        await desk.upload(desk.ben, DATA)
+        assert desk.told == [(VISIT, NAME, 10_000)]
 
     at_a_desk(database_url, tmp_path, story)
 

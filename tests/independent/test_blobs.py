@@ -134,3 +134,19 @@ def test_a_signature_image_is_linked_too(team: Team) -> None:
     device.put(data)
     assert _verified(device, team.scope, sha256(data)) == [900]
     assert leader.wire.get(f"{BASE}/blobs/{sha256(data)}?size=original").body == data
+
+
+def test_naming_the_hash_of_somebody_elses_evidence_gives_no_access_to_it(team: Team, own_team: Team) -> None:
+    """No oracle for other people's evidence: what counts in a visit is what its own team has brought."""
+    ours, theirs = team, own_team
+    owner, thief, data = ours.device("officer"), theirs.device("expert"), secrets.token_bytes(5_000)
+    owner.photo(ours.scope, ours.item, data)
+    assert owner.send() == APPLIED
+    assert owner.put(data).status in (201, 204)
+    thief.photo(theirs.scope, theirs.item, data)
+    assert thief.send() == APPLIED
+    assert _state(thief, sha256(data))[0] == 404
+    assert thief.blob("GET", sha256(data)).status == 404
+    assert _verified(thief, theirs.scope, sha256(data)) == []
+    assert thief.put(data).status in (201, 204)
+    assert _verified(thief, theirs.scope, sha256(data)) == [5_000]

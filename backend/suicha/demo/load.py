@@ -123,7 +123,7 @@ async def _play(
     now: datetime,
 ) -> None:
     blobs = open_blob_store(settings)
-    custody = Custody(database, blobs, on_verified=sync.blob_verified, may_read=access.may_read_scopes)
+    custody = Custody(database, blobs, on_verified=sync.blob_verified, may_read=access.may_read_blob)
     async with database.reading() as session:
         edition = await checklists.edition_facts(session, edition_hash)
     player = Player(database, custody, round_, edition, edition_hash, until=now)

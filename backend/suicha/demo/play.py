@@ -152,7 +152,9 @@ class Player:
         digest = sha256_hex(manifest)
         leader.make(on, "insp.seal@1", at=at, body={"manifest": manifest, "manifest_hash": digest, "missing": []})
         self._sign(script, roles, digest, at + timedelta(minutes=3))
-        for person in roles.values():
+        for role, person in roles.items():
+            phone = self._phone(person)
+            phone.make(self._visits[role], "replica.flush@1", at=at, body={"last_seq": phone.seq})
             await self._push(person, at + timedelta(minutes=5))
 
     def _sign(self, script: DemoScript, roles: dict[str, DemoInspector], digest: str, at: datetime) -> None:

@@ -5,9 +5,9 @@ Lock order everywhere: replica, then scopes (sorted), then blobs (sorted).
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -79,20 +79,22 @@ async def mark_verified(
 ) -> list[str] | None:
     """The bytes are in the store: note it, and who brought them.
 
-    Returns the scopes to be told, None when the bytes had been verified before. Locks those scopes before the blob
-    itself. Raises LinksGrew when another scope has
-    appeared meanwhile: locking it now would turn the lock order round.
+    Returns the scopes to be told: also when the bytes had been verified before and this account is new among those
+    who brought them, for a visit counts only what its own team has brought. None when there is no news. Locks those
+    scopes before the blob itself. Raises LinksGrew when another scope has appeared meanwhile: locking it now would
+    turn the lock order round.
     """
     scopes = await queries.scopes_linking(session, blob.sha256)
     await feed.lock(session, scopes)
     row = (await _lock_blobs(session, [blob.sha256], now=now))[blob.sha256]
     holder = {"sha256": blob.sha256, "account_id": account_id, "at": now}
-    await session.execute(upsert_ignore(session, Holder, [holder]))
+    noted = await session.execute(upsert_ignore(session, Holder, [holder]))
+    is_new_holder = cast("CursorResult[Any]", noted).rowcount == 1
     await drop_partial(session, account_id, blob.sha256)
-    if row.state == BlobState.VERIFIED:
-        return None
     if await queries.scopes_linking(session, blob.sha256) != scopes:
         raise LinksGrew
+    if row.state == BlobState.VERIFIED:
+        return scopes if is_new_holder else None
     row.state, row.size_bytes, row.content_type = BlobState.VERIFIED, blob.size_bytes, blob.content_type
     row.verified_at = now
     await session.flush()

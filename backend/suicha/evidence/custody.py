@@ -44,8 +44,8 @@ from suicha.kit.errors import Unavailable
 
 # Tells the scopes that a blob is here; runs once per blob, in the transaction that marks it, with the scopes locked.
 OnVerified = Callable[[AsyncSession, VerifiedBlob, Sequence[str], datetime], Awaitable[None]]
-# May this account see what these scopes point at?
-MayRead = Callable[[AsyncSession, str, Sequence[str]], Awaitable[bool]]
+# May this account see this blob because these scopes point at it?
+MayRead = Callable[[AsyncSession, str, str, Sequence[str]], Awaitable[bool]]
 
 COMPOSING_AT_ONCE = 3
 MARKING_TRIES = 5
@@ -95,7 +95,7 @@ class Custody:
         if blob is None or await queries.has_brought(session, account_id, sha256):
             return blob
         scopes = await queries.scopes_linking(session, sha256)
-        return blob if scopes and await self.may_read(session, account_id, scopes) else None
+        return blob if scopes and await self.may_read(session, account_id, sha256, scopes) else None
 
     async def take_chunk(self, account_id: str, chunk: Chunk, *, now: datetime) -> Progress:
         """Keep one piece; the last one makes the blob. Raises WrongOffset, BadChunk, BlobMismatch."""

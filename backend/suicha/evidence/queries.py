@@ -57,6 +57,15 @@ async def linked_pairs(session: AsyncSession, sha256s: Iterable[str]) -> set[tup
     return {(scope, sha256) for scope, sha256 in rows}
 
 
+async def holders_of(session: AsyncSession, sha256s: Iterable[str]) -> dict[str, set[str]]:
+    """Which accounts have brought the bytes of each of these blobs themselves."""
+    holders: dict[str, set[str]] = {}
+    rows = select(col(Holder.sha256), col(Holder.account_id)).where(col(Holder.sha256).in_(set(sha256s)))
+    for sha256, account_id in await session.execute(rows):
+        holders.setdefault(sha256, set()).add(account_id)
+    return holders
+
+
 async def has_brought(session: AsyncSession, account_id: str, sha256: str) -> bool:
     """True when the account itself uploaded all the bytes."""
     return await session.get(Holder, (sha256, account_id)) is not None

@@ -9,12 +9,18 @@ from sqlmodel import col
 from suicha.accounts.queries import Caller
 from suicha.accounts.rules import Permission, may_see, permissions_of
 from suicha.accounts.tables import Account, AccountRole
+from suicha.evidence.tables import Holder
 from suicha.feed.rules import VISIT_PREFIX
 from suicha.inspections.tables import GrantRow, Inspection
 
 
-async def may_read_scopes(session: AsyncSession, account_id: str, scopes: Sequence[str]) -> bool:
-    """May this account see what at least one of these visits refers to?"""
+async def may_read_blob(session: AsyncSession, account_id: str, sha256: str, linking: Sequence[str]) -> bool:
+    """May this account see these bytes, because a visit that it may see refers to them?
+
+    A visit gives access only to what its own team has brought: who merely knows the hash of somebody else's evidence
+    could otherwise name it in a visit of his own and read it there.
+    """
+    scopes = await _visits_that_hold(session, sha256, linking)
     is_member = await session.scalar(
         select(col(GrantRow.id))
         .where(
@@ -31,6 +37,16 @@ async def may_read_scopes(session: AsyncSession, account_id: str, scopes: Sequen
     ids = [scope.removeprefix(VISIT_PREFIX) for scope in scopes]
     found = await session.scalars(select(col(Inspection.jurisdiction)).where(col(Inspection.id).in_(ids)))
     return any(may_see(own or "", jurisdiction) for jurisdiction in found)
+
+
+async def _visits_that_hold(session: AsyncSession, sha256: str, scopes: Sequence[str]) -> list[str]:
+    rows = await session.scalars(
+        select(col(GrantRow.scope))
+        .join(Holder, col(Holder.account_id) == col(GrantRow.account_id))
+        .where(col(Holder.sha256) == sha256, col(GrantRow.scope).in_(scopes))
+        .distinct()
+    )
+    return list(rows)
 
 
 def visible_inspections(caller: Caller) -> ColumnElement[bool]:

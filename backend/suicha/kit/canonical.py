@@ -5,10 +5,12 @@ never serialises them again. `strict_json` therefore only reads.
 """
 
 import json
+import re
 import unicodedata
 from typing import Any
 
 MAX_INTEGER = 2**53 - 1
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 LONGEST_INTEGER = len("-9007199254740991")
 
 
@@ -73,10 +75,8 @@ def _checked_integer(value: int) -> int:
 
 
 def _checked_text(text: str) -> str:
-    if "\0" in text:
-        raise NotCanonical("U+0000 in a text")
-    if any("\ud800" <= char <= "\udfff" for char in text):
-        raise NotCanonical("a lone surrogate in a text")
+    if _UNWRITABLE.search(text):
+        raise NotCanonical("U+0000 or a lone surrogate in a text")
     return text
 
 

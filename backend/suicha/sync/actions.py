@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from suicha import workflow
 from suicha.accounts.queries import Caller
 from suicha.evidence import actions as evidence
+from suicha.evidence import queries as evidence_queries
 from suicha.evidence.rules import ScopeLink, VerifiedBlob
 from suicha.feed import actions as feed
 from suicha.feed.rules import VISIT_PREFIX
@@ -20,13 +23,14 @@ from suicha.infra.logs import get_logger
 from suicha.kit.clock import rfc3339
 from suicha.kit.ids import new_id
 from suicha.sync import queries, writes
-from suicha.sync.errors import ReplicaNotYours, ReplicaRevoked
+from suicha.sync.errors import DatabaseBusy, ReplicaNotYours, ReplicaRevoked
 from suicha.sync.rules import kinds
 from suicha.sync.rules.envelope import SEAL_KIND, Envelope, Unusable, read_item, read_stored
 from suicha.sync.rules.judge import Held, Judge, ReplicaState, World
 from suicha.sync.rules.scope import ScopeState
 from suicha.sync.tables import Replica, ServerEpoch
 
+RETRY_AFTER_S = 5
 _RETOLD = ("sup_unknown",)
 _MENDABLE = ("unknown_kind", "internal_error")
 
@@ -48,15 +52,26 @@ async def push(
     Raises ReplicaNotYours or ReplicaRevoked; a single bad op is never an error.
     """
     items = [read_item(item, replica=replica) for item in wire_items]
-    try:
-        async with database.writing() as session:
-            return await _take_in(session, caller, replica, items, now=now, user_agent=user_agent)
-    except (ReplicaNotYours, ReplicaRevoked):
-        raise
-    except Exception as error:  # noqa: BLE001 - whatever it was, nothing that arrived may be lost by it
-        get_logger().error("batch_failed", replica=replica, ops=len(items), exc_info=error)
+    for is_last in (False, True):
+        try:
+            async with database.writing() as session:
+                return await _take_in(session, caller, replica, items, now=now, user_agent=user_agent)
+        except (ReplicaNotYours, ReplicaRevoked):
+            raise
+        except Exception as error:
+            if not _is_out_of_reach(error):
+                get_logger().error("batch_failed", replica=replica, ops=len(items), exc_info=error)
+                break
+            if is_last:
+                raise DatabaseBusy(retry_after_s=RETRY_AFTER_S) from error
     async with database.writing() as session:
         return await _take_in_one_by_one(session, caller, replica, items, now=now, user_agent=user_agent)
+
+
+def _is_out_of_reach(error: Exception) -> bool:
+    """The database is gone or busy: no op is to blame, and none may be parked for it."""
+    is_cut = isinstance(error, DBAPIError) and error.connection_invalidated
+    return is_cut or isinstance(error, (OperationalError, InterfaceError, PoolTimeout))
 
 
 async def _take_in_one_by_one(
@@ -224,9 +239,17 @@ async def _link_blobs(session: AsyncSession, world: World, *, now: datetime) -> 
     links = [
         ScopeLink(name, sha256, op_id) for name, state in world.scopes.items() for sha256, op_id in state.changes.links
     ]
-    for name, blob in await evidence.record_links(session, links, now=now):
-        world.scopes[name].announce_blob(blob.sha256, blob.size_bytes)
-        world.scopes[name].review_seal()
+    here = await evidence.record_links(session, links, now=now)
+    holders = await evidence_queries.holders_of(session, {blob.sha256 for _, blob in here})
+    for name, blob in here:
+        if _is_brought_by_team(world.scopes[name], holders.get(blob.sha256, set())):
+            world.scopes[name].announce_blob(blob.sha256, blob.size_bytes)
+            world.scopes[name].review_seal()
+
+
+def _is_brought_by_team(scope: ScopeState, holders: set[str]) -> bool:
+    """Nobody's evidence counts in a visit whose team never had the bytes: a hash alone proves nothing."""
+    return any(grant.account_id in holders for grant in scope.grants.values())
 
 
 async def _hand_over(session: AsyncSession, world: World, *, now: datetime) -> None:
@@ -240,9 +263,10 @@ async def blob_verified(session: AsyncSession, blob: VerifiedBlob, scopes: Seque
 
     Called in the transaction that marks the blob verified, with the scopes locked.
     """
+    holders = (await evidence_queries.holders_of(session, [blob.sha256])).get(blob.sha256, set())
     for tail in (await feed.lock(session, scopes)).values():
         state = await queries.load_scope(session, tail, now=now)
-        if state is None:
+        if state is None or not _is_brought_by_team(state, holders):
             continue
         state.announce_blob(blob.sha256, blob.size_bytes)
         state.review_seal()

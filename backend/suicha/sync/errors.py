@@ -1,12 +1,18 @@
 """What can go wrong with a whole request; a single bad op is never an error but an outcome."""
 
-from suicha.kit.errors import ClientTooOld, Forbidden, TooLarge
+from suicha.kit.errors import ClientTooOld, Forbidden, TooLarge, Unavailable
 
 
 class BatchTooLarge(TooLarge):
     """More than 200 ops or 512 KiB of unzipped JSON; the client halves the batch."""
 
     code, title = "batch_too_large", "一次提交的内容过多，请分批提交"
+
+
+class DatabaseBusy(Unavailable):
+    """The database does not answer in time; nothing was taken in, the same bytes may be sent again."""
+
+    code, title = "database_busy", "服务器繁忙，数据仍在本机，请稍后自动重试"
 
 
 class ReplicaNotYours(Forbidden):

@@ -18,7 +18,7 @@ from suicha.evidence.custody import Custody
 from suicha.infra.blobs import open_blob_store
 from suicha.infra.db import Database
 from suicha.infra.settings import Settings
-from suicha.inspections.access import may_read_scopes
+from suicha.inspections.access import may_read_blob
 from suicha.inspections.api import InspectionsController
 from suicha.inspections.records import DeviceBook
 from suicha.rectification.api import RectificationController
@@ -44,7 +44,7 @@ def create_app(settings: Settings) -> Litestar:
     """The whole HTTP process for these settings."""
     database = Database(settings.database_url)
     blobs = open_blob_store(settings)
-    custody = Custody(database, blobs, on_verified=sync.blob_verified, may_read=may_read_scopes)
+    custody = Custody(database, blobs, on_verified=sync.blob_verified, may_read=may_read_blob)
     device_book = DeviceBook(devices_of)
 
     @asynccontextmanager

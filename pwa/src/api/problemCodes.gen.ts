@@ -15,6 +15,7 @@ export const problemTitles = {
   chunk_media_type: "分片的内容类型不正确",
   client_too_old: "应用版本过旧，请更新",
   conflict: "当前状态不允许此操作",
+  database_busy: "服务器繁忙，数据仍在本机，请稍后自动重试",
   derivative_failed: "该文件无法生成预览图，原件已完整保存",
   derivative_pending: "预览图正在生成，请稍后再试",
   domain_error: "操作未能完成",

@@ -159,6 +159,7 @@ export function isAdmitted(op: { outcome: Outcome | null }): boolean {
   return op.outcome === "applied" || op.outcome === "conflict"
 }
 
+/** `duplicate` is none: the op was told before, only its envelope is new. */
 function isOutcome(text: string): text is Outcome {
   return text === "applied" || text === "conflict" || text === "parked" || text === "rejected"
 }

@@ -13,6 +13,9 @@ from suicha.kit.canonical import canonical_json
 from suicha.kit.digest import sha256_hex, sha256_lines
 
 NULL = "null"
+# 行政处罚法 art. 42: no fewer than two officers.
+OFFICERS_NEEDED = 2
+LINE_MEMBERS = 3
 
 
 def build_manifest(ops: Iterable[OpFact], *, scope: str, n: int, edition_hash: str, prev_manifest: str | None) -> str:
@@ -78,7 +81,7 @@ def is_signed(manifest_hash: str, signatures: Iterable[SignatureFact], officers:
     on_it = [s for s in signatures if s.manifest_hash == manifest_hash]
     has_representative = any(s.role == "representative" for s in on_it)
     signed = {s.person for s in on_it if s.role in ("officer", "leader") and not s.is_refusal}
-    return has_representative and len(signed & set(officers)) >= 2
+    return has_representative and len(signed & set(officers)) >= OFFICERS_NEEDED
 
 
 def read_manifest(text: str) -> dict[str, Any]:
@@ -88,7 +91,7 @@ def read_manifest(text: str) -> dict[str, Any]:
     is_int = all(isinstance(said.get(name), int) for name in ("n", "conflicts"))
     is_text = all(isinstance(said.get(name), str) for name in ("scope", "edition", "ops_root"))
     lines_fit = is_list and all(
-        isinstance(line, list) and len(line) == 3 and isinstance(line[0], str) for line in said["registers"]
+        isinstance(line, list) and len(line) == LINE_MEMBERS and isinstance(line[0], str) for line in said["registers"]
     )
     ops_fit = is_list and all(isinstance(op_id, str) for op_id in said["ops"])
     if not (is_list and is_int and is_text and lines_fit and ops_fit and "prev_manifest" in said):

@@ -112,7 +112,7 @@ class Replay:
         self.told[op.fact.hash] = op
         if op.scope != self.scope or op.fact.actor != body["actor"]:
             self.note("op_misplaced", where, "an op of another visit, or of somebody else")
-        if op.fact.code == "op_id_reused":
+        if op.fact.code == "op_id_reused" or op.fact.outcome == "duplicate":
             return
         if op.fact.op_id in self.ops:
             self.registers.withdraw(self.ops[op.fact.op_id])

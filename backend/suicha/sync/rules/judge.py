@@ -161,7 +161,28 @@ class Judge:
             return None
         # Another use of the id may have been refused before: it is not what this op repeats.
         first = next((receipt for receipt in earlier if receipt.content_sha256 == op.content_sha256), None)
-        return _duplicate(op, first.said) if first else None
+        if first is None:
+            return None
+        # It used its seq, so it is told; to a stranger's visit nothing is written.
+        scope = self.w.scopes.get(op.scope)
+        is_told = scope is not None and first.said.get("code") != "not_granted"
+        entry = self._say_judged(op, scope, "duplicate", None) if scope is not None and is_told else None
+        place = {"pos": entry.pos, "rcpt": entry.hash} if entry else {}
+        return {**_duplicate(op, first.said), **place}
+
+    def _say_judged(self, op: Envelope, scope: ScopeState, outcome: str, code: str | None) -> Entry:
+        """Tell a judgement that changes nothing in the record."""
+        return scope.say(
+            "op.judged",
+            {
+                "op": op.raw,
+                "op_hash": op.hash,
+                "outcome": outcome,
+                "code": code,
+                "actor": op.actor,
+                "received_at": self.w.now_text,
+            },
+        )
 
     def _judge_and_tell(self, op: Envelope) -> dict[str, Any]:
         scope = self.w.scopes.get(op.scope)
@@ -170,17 +191,7 @@ class Judge:
             self.w.kept.append(op)
             return _result(op, ("rejected", "op_id_reused" if is_reused else "not_granted"), None, None)
         if is_reused:
-            entry = scope.say(
-                "op.judged",
-                {
-                    "op": op.raw,
-                    "op_hash": op.hash,
-                    "outcome": "rejected",
-                    "code": "op_id_reused",
-                    "actor": op.actor,
-                    "received_at": self.w.now_text,
-                },
-            )
+            entry = self._say_judged(op, scope, "rejected", "op_id_reused")
             self.w.kept.append(op)
             return _result(op, ("rejected", "op_id_reused"), entry, None)
         self.w.raws[op.op_id] = (op.raw, self.w.arrivals.get(op.hash, self.w.now_text))
@@ -246,6 +257,8 @@ class Judge:
         refused: Outcome = ("rejected", "sup_not_permitted")
         if op.kind not in ("reg.set@1", "conflict.resolve@1") or op.op_id in op.sup:
             return refused
+        if _leads_back(op, scope):
+            return refused
         held = [self.w.held[op_id] for op_id in op.sup if op_id in self.w.held]
         if any((h.scope, h.item, h.field) != (op.scope, op.item, op.field) for h in held):
             return refused
@@ -290,6 +303,20 @@ class Judge:
 
     def _remember(self, op: Envelope) -> None:
         self.w.held.setdefault(op.op_id, held_of(op))
+
+
+def _leads_back(op: Envelope, scope: ScopeState) -> bool:
+    """Would the op supersede itself by way of others? In a circle every value would vanish."""
+    seen: set[str] = set()
+    todo = list(op.sup)
+    while todo:
+        op_id = todo.pop()
+        if op_id == op.op_id:
+            return True
+        if op_id not in seen:
+            seen.add(op_id)
+            todo.extend(scope.ops[op_id].sup if op_id in scope.ops else ())
+    return False
 
 
 def held_of(op: Envelope) -> Held:
