@@ -21,7 +21,7 @@ export function useSignIn() {
   void act(async () => {
     accounts.value = await device.accounts()
     can.value = await device.capabilities()
-    username.value = accounts.value[0]?.username ?? ""
+    username.value ||= accounts.value[0]?.username ?? "" // never over what somebody has typed meanwhile
   })
 
   async function submit() {
