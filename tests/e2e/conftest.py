@@ -1,7 +1,6 @@
 """Browsers, servers and people for the tests of this folder."""
 
 import asyncio
-import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from suicha.infra.settings import Settings
 from suicha.kit.clock import local_date, utc_now
 from tests.builders import PASSWORD, a_visit, an_account
 from tests.e2e.devices import Device
-from tests.e2e.server import ROOT, ServerProcess, fill_folder
+from tests.e2e.server import ServerProcess, built_pwa, fill_folder
 from tests.live import Person
 
 pytest.register_assert_rewrite("tests.e2e.story")
@@ -38,9 +37,7 @@ class Cast:
 @pytest.fixture(scope="session")
 def pwa() -> Path:
     """The built front end."""
-    folder = Path(os.environ.get("SUICHA_PWA_DIR") or ROOT / "pwa" / "dist")
-    assert (folder / "index.html").is_file(), f"there is no front end in {folder}: run `make build` first"
-    return folder
+    return built_pwa()
 
 
 @pytest.fixture(scope="module")

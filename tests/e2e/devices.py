@@ -1,4 +1,4 @@
-"""Phones and desks: each is a browser with a profile of its own, which can lose the network, be closed and be killed."""
+"""Phones and desks: each a browser with a profile of its own, which can lose the network, be closed and be killed."""
 
 import contextlib
 import os

@@ -55,7 +55,9 @@ class Phone:
     def wait_until_app_is_stored(self) -> None:
         """The service worker has every file and serves this page."""
         self.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-        self.page.wait_for_function("() => navigator.serviceWorker.controller !== null || caches.keys().then(k => k.length > 0)")
+        self.page.wait_for_function(
+            "() => navigator.serviceWorker.controller !== null || caches.keys().then(k => k.length > 0)"
+        )
 
     # ------------------------------------------------------------------ the visit
 
@@ -261,7 +263,9 @@ class Phone:
     def sign(self, role: str, *, person: str | None = None) -> None:
         """With a finger on the glass."""
         button = self.see(f"sign-{role}")
-        (button if person is None else self.page.locator(f'[data-testid="sign-{role}"][data-person="{person}"]')).click()
+        (
+            button if person is None else self.page.locator(f'[data-testid="sign-{role}"][data-person="{person}"]')
+        ).click()
         self._draw_on(self.see("sign-pad"))
         self.tap("confirm-signature")
         expect(self.see("sign-pad")).to_be_hidden()

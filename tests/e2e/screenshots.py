@@ -8,7 +8,7 @@ from playwright.sync_api import Playwright, expect, sync_playwright
 
 from tests.e2e.devices import DESK, PHONE, Device
 from tests.e2e.pages import Phone
-from tests.e2e.server import ROOT, ServerProcess
+from tests.e2e.server import ROOT, ServerProcess, built_pwa
 from tests.e2e.test_every_screen import sign_in_at_the_desk, still, visits_of
 from tests.live import Person
 
@@ -19,7 +19,7 @@ def main() -> None:
     """Make both pictures."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="suicha-pictures-") as folder, sync_playwright() as playwright:
-        server = ServerProcess(Path(folder), pwa=ROOT / "pwa" / "dist")
+        server = ServerProcess(Path(folder), pwa=built_pwa())
         server.start("demo")
         try:
             picture_of_the_checklist(playwright, server)

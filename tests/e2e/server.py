@@ -16,7 +16,8 @@ import httpx
 from suicha.infra.settings import Settings, settings_from_environment
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 60
+# A demo installation makes a round of 131 visits first.
+START_SECONDS = 300
 
 
 class ServerProcess:
@@ -75,6 +76,7 @@ class ServerProcess:
                     return
             except httpx.TransportError:
                 time.sleep(0.1)
+        self.stop()
         raise AssertionError(f"the server did not start: {(self.folder / 'server.log').read_text()[-2000:]}")
 
     def stop(self) -> None:
@@ -106,6 +108,13 @@ def fill_folder(folder: Path, template: Path) -> Path:
     """A data folder with a migrated database."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(template, folder / "suicha.db")
+    return folder
+
+
+def built_pwa() -> Path:
+    """The built front end."""
+    folder = Path(os.environ.get("SUICHA_PWA_DIR") or ROOT / "pwa" / "dist")
+    assert (folder / "index.html").is_file(), f"there is no front end in {folder}: run `make build` first"
     return folder
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
+from suicha.kit.clock import local_date, utc_now
 from tests.e2e import photos
 from tests.e2e.conftest import Cast
 from tests.e2e.devices import DESK, Device
@@ -22,13 +23,22 @@ REMARK = "，3号楼地下一层配电间门口"
 EXPERT_NOTE = "控制室值班记录缺两天"
 REASON = "现场复核后确认，以照片为准"
 # Item: value and unit of the edition's term, and who says 不符合.
-FAILED = {"B02": (7, "working_days"), "D04": (15, "calendar_days"), "E04": (1, "calendar_days"), "H01": (30, "calendar_days")}
+FAILED = {
+    "B02": (7, "working_days"),
+    "D04": (15, "calendar_days"),
+    "E04": (1, "calendar_days"),
+    "H01": (30, "calendar_days"),
+}
 
 
 def live_the_story(server: ServerProcess, cast: Cast, device: Callable[..., Device], folder: Path) -> None:
     """All seven steps; the database and the store behind the server are the caller's choice."""
     pictures = take_pictures(folder)
-    officer, leader, expert = Phone(device("officer")), Phone(device("leader", position=SECOND_GATE)), Phone(device("expert"))
+    officer, leader, expert = (
+        Phone(device("officer")),
+        Phone(device("leader", position=SECOND_GATE)),
+        Phone(device("expert")),
+    )
     step_1_everybody_prepares_and_loses_the_network(server, cast, officer, leader, expert)
     step_2_the_officer_arrives_and_fills_the_first_groups(cast, officer, pictures)
     step_3_leader_and_expert_work_on_their_own_phones(cast, leader, expert, pictures)
@@ -307,13 +317,11 @@ def verdict(server: ServerProcess, export: dict[str, object]) -> int:
 def far_day() -> date:
     """A Friday or so in the first year that has no calendar yet."""
     years = DaysOff.read(ROOT / "checklists" / "calendars").years
-    return date(max(*years, datetime.now().astimezone().year) + 1, 2, 10)  # noqa: DTZ005
+    return date(max(*years, utc_now().year) + 1, 2, 10)
 
 
 def sealed_day(office: Office, cast: Cast) -> date:
     """The day of sealing in China; all of the story happens on one day, or on two around midnight."""
-    from suicha.kit.clock import local_date
-
     return local_date(datetime.fromisoformat(office.record(cast.visit)["seals"][-1]["sealed_at"]))
 
 

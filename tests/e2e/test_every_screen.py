@@ -146,13 +146,18 @@ def faults_on(page: Page, name: str) -> dict[str, list[str]]:
         page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
     serious = [one for one in found["violations"] if one["impact"] in SERIOUS]
-    told = [f"{one['id']}: {node['html'][:160]} {node['failureSummary'][-160:]}" for one in serious for node in one["nodes"]]
+    told = [
+        f"{one['id']}: {node['html'][:160]} {node['failureSummary'][-160:]}" for one in serious for node in one["nodes"]
+    ]
     return {name: told} if told else {}
 
 
 def still(page: Page) -> None:
     """Sheets slide in and colours fade: what is measured half way is on no screen that anybody sees."""
-    page.wait_for_function("() => document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getTiming().iterations === Infinity)")
+    page.wait_for_function(
+        """() => document.getAnimations().every(
+          (a) => a.playState !== "running" || a.effect?.getTiming().iterations === Infinity)"""
+    )
 
 
 def test_the_app_can_be_installed_and_starts_without_a_network(
@@ -185,11 +190,15 @@ def test_the_first_load_is_light(switched_on: Callable[..., Device]) -> None:
     phone = Phone(switched_on("light", PHONE))
     phone.device.switch_on()
     answers: list[Response] = []
-    phone.page.on("response", answers.append)
+    phone.page.on("response", lambda answer: answers.append(answer))  # noqa: PLW0108 - builtins cannot listen
     phone.device.open()
     expect(phone.see("sign-in")).to_be_visible()
     # What the page itself asked for; the service worker fetches the rest afterwards, beside the work.
     own = [answer for answer in answers if answer.request.resource_type == "script" and not answer.from_service_worker]
-    sizes = {answer.url.rpartition("/")[2]: len(gzip.compress(answer.body(), 6)) for answer in own if "/sw.js" not in answer.url}
+    sizes = {
+        answer.url.rpartition("/")[2]: len(gzip.compress(answer.body(), 6))
+        for answer in own
+        if "/sw.js" not in answer.url
+    }
     assert sizes
     assert sum(sizes.values()) <= FIRST_LOAD_BYTES, sizes
