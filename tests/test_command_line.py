@@ -13,12 +13,20 @@ from tests.live import LiveServer
 
 
 def suicha(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "suicha", *arguments], capture_output=True, text=True, check=False,
-                          env=os.environ | environ, timeout=120)
+    return subprocess.run(
+        [sys.executable, "-m", "suicha", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | environ,
+        timeout=120,
+    )
 
 
-@pytest.mark.parametrize("command", [[], ["demo"], ["serve"], ["work"], ["migrate"], ["export-openapi"],
-                                     ["verify"], ["verify", "inspection"]])
+@pytest.mark.parametrize(
+    "command",
+    [[], ["demo"], ["serve"], ["work"], ["migrate"], ["export-openapi"], ["verify"], ["verify", "inspection"]],
+)
 def test_every_command_has_help(command: list[str]) -> None:
     told = suicha(*command, "--help")
     assert told.returncode == 0

@@ -18,7 +18,6 @@ from suicha.infra.db import Database
 from suicha.infra.logs import configure_logs
 from suicha.sync import actions, pulls
 from suicha.web.serve import prepare
-
 from tests.builders import NOW, Visit, a_visit
 from tests.conftest import make_settings
 
