@@ -270,6 +270,15 @@ class Phone:
         self.tap("confirm-signature")
         expect(self.see("sign-pad")).to_be_hidden()
 
+    def refuse(self, reason: str, witness: str) -> None:
+        """The representative will not sign: why, and who saw it and signs for that."""
+        self.tap("refuse")
+        self.see("refusal-reason").fill(reason)
+        self.see("witness").fill(witness)
+        self._draw_on(self.see("sign-pad"))
+        self.tap("confirm-signature")
+        expect(self.see("sign-pad")).to_be_hidden()
+
     def _draw_on(self, pad: Locator) -> None:
         pad.scroll_into_view_if_needed()
         self.page.wait_for_function("() => !document.querySelector('.van-popup-slide-bottom-enter-active')")

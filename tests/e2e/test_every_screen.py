@@ -111,7 +111,17 @@ def test_sheets_keep_nobody_out(
     expect(phone.see("failure-details")).to_be_visible()
     for fold in ("legal-basis", "history"):
         phone.tap(fold)
-    assert faults_on(phone.page, "item with a failure") == {}
+    faults = faults_on(phone.page, "item with a failure")
+    conflict = next(visit for visit in visits if visit["conflicts"])
+    phone.go_to_checklist(str(conflict["id"]))
+    phone.tap("filter-conflict")
+    phone.page.locator('[data-testid^="item-"]').first.click()
+    expect(phone.see("conflict-head")).to_have_count(2)
+    faults |= faults_on(phone.page, "item in conflict")
+    phone.see("adopt").first.click()
+    expect(phone.see("conflict-reason")).to_be_visible()
+    faults |= faults_on(phone.page, "reason of a decision")
+    assert faults == {}
 
 
 @pytest.mark.parametrize("theme", THEMES)

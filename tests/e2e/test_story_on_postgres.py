@@ -1,4 +1,4 @@
-"""The same story with what a city runs: PostgreSQL and an S3 store."""
+"""The same story with what a city runs, PostgreSQL and an S3 store, and a representative who will not sign."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,7 +31,7 @@ def server(
             yield running
 
 
-def test_a_visit_from_the_morning_to_the_recheck(
+def test_a_visit_whose_representative_refuses_to_sign(
     server: ServerProcess, cast: Cast, device: Callable[..., Device], tmp_path: Path
 ) -> None:
-    live_the_story(server, cast, device, tmp_path / "pictures")
+    live_the_story(server, cast, device, tmp_path / "pictures", refusal="对第 E04 项有异议")
