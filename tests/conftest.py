@@ -27,6 +27,20 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile("ci")
 
 
+# The longest files, which must not be left to the end of the run, when one worker has nothing else to do.
+LONGEST_FIRST = ("e2e/test_story", "sync/test_machine", "e2e/", "independent/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the random order, but begin with the longest files."""
+
+    def place(item: pytest.Item) -> int:
+        return next((n for n, part in enumerate(LONGEST_FIRST) if part in item.nodeid), len(LONGEST_FIRST))
+
+    items.sort(key=place)
+
+
 def make_settings(folder: Path, *, database_url: str | None = None, s3: S3Server | None = None) -> Settings:
     """Settings of a throw-away installation below `folder`."""
     environ = {"SUICHA_DATA_DIR": str(folder), "SUICHA_SCHEDULER": "none"}
