@@ -22,13 +22,15 @@ def test_every_answer_carries_a_request_id(live_sqlite: LiveServer) -> None:
     [
         ("GET", "/api/no-such-thing", 404, "not_found"),
         ("DELETE", "/api/health", 405, "method_not_allowed"),
-        ("POST", "/api/auth/login", 400, "bad_request"),
+        ("POST", "/api/auth/login", 400, "bad_json"),
     ],
 )
 def test_refusals_are_problem_documents(
     live_sqlite: LiveServer, method: str, path: str, status: int, code: str
 ) -> None:
-    answer = httpx.request(method, f"{live_sqlite.url}{path}", content=b"{")
+    answer = httpx.request(
+        method, f"{live_sqlite.url}{path}", content=b"{", headers={"Content-Type": "application/json"}
+    )
     assert answer.status_code == status
     assert answer.headers["content-type"].startswith("application/problem+json")
     assert answer.json()["code"] == code
