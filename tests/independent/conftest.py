@@ -138,9 +138,9 @@ if "SUICHA_URL" in os.environ:
         return open_ones[0] if open_ones else pytest.skip("the officer has one open visit")
 
     @pytest.fixture
-    def own_team() -> Team:
-        """Return a visit for one test alone, which may seal it."""
-        return _take_untouched()
+    def new_team() -> Callable[[], Team]:
+        """Return a maker of visits."""
+        return _take_untouched
 
 else:
 
@@ -154,14 +154,20 @@ else:
         return str(fresh_visit(of=team.scope).scope)
 
     @pytest.fixture
-    def own_team(fresh_visit: Callable[[], Any]) -> Team:
-        """Return a visit for one test alone, which may seal it."""
-        return _from_fixture(fresh_visit())
+    def new_team(fresh_visit: Callable[[], Any]) -> Callable[[], Team]:
+        """Return a maker of visits."""
+        return lambda: _from_fixture(fresh_visit())
 
 
 @pytest.fixture
-def team(request: pytest.FixtureRequest, server_url: str) -> Team:
-    """Return one visit shared by the tests that only take registers of their own."""
+def own_team(new_team: Callable[[], Team]) -> Team:
+    """Return a visit for one test alone, which may seal it."""
+    return new_team()
+
+
+@pytest.fixture
+def team(new_team: Callable[[], Team], server_url: str) -> Team:
+    """Return one visit shared by the tests that only take registers of their own; never anybody's own one."""
     if server_url not in _shared:
-        _shared[server_url] = request.getfixturevalue("own_team")
+        _shared[server_url] = new_team()
     return _shared[server_url]
