@@ -13,6 +13,7 @@ class Role(StrEnum):
     EXPERT = "expert"
     OFFICE = "office"
     ADMIN = "admin"
+    WITNESS = "witness"
 
 
 class Permission(StrEnum):
@@ -22,16 +23,34 @@ class Permission(StrEnum):
     READ_BOARD = "read_board"
     READ_ALL_VISITS = "read_all_visits"
     MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_ALL_ACCOUNTS = "manage_all_accounts"
+    MANAGE_REGISTRY = "manage_registry"
+    MANAGE_DRAWS = "manage_draws"
+    TAKE_PART_IN_DRAWS = "take_part_in_draws"
+    DISPATCH = "dispatch"
+    READ_OWN_TEAM = "read_own_team"
 
 
-_FIELD = frozenset({Permission.SYNC})
-_OFFICE = frozenset({Permission.READ_BOARD, Permission.READ_ALL_VISITS})
+_FIELD = frozenset({Permission.SYNC, Permission.READ_OWN_TEAM})
+_OFFICE = frozenset(
+    {
+        Permission.READ_BOARD,
+        Permission.READ_ALL_VISITS,
+        Permission.MANAGE_ACCOUNTS,
+        Permission.MANAGE_REGISTRY,
+        Permission.MANAGE_DRAWS,
+        Permission.TAKE_PART_IN_DRAWS,
+        Permission.DISPATCH,
+    }
+)
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.LEADER: _FIELD,
     Role.OFFICER: _FIELD,
     Role.EXPERT: _FIELD,
     Role.OFFICE: _OFFICE,
-    Role.ADMIN: _OFFICE | {Permission.MANAGE_ACCOUNTS},
+    Role.ADMIN: _OFFICE | {Permission.MANAGE_ALL_ACCOUNTS},
+    # 监督人员: somebody from outside the office who commits a secret at a draw and sees the ledger, nothing else.
+    Role.WITNESS: frozenset({Permission.TAKE_PART_IN_DRAWS}),
 }
 
 
