@@ -8,12 +8,13 @@ from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.openapi.spec import OpenAPIMediaType, OpenAPIType, Operation, RequestBody, Schema
+from litestar.params import JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from suicha.accounts import actions
 from suicha.accounts.guards import COOKIE, anyone, signed_in, token_of
 from suicha.accounts.queries import Caller
-from suicha.accounts.schemas import LONGEST, AccountOut, LoginOut, read_login
+from suicha.accounts.schemas import LONGEST, AccountOut, ChangePasswordRequest, LoginOut, read_login
 from suicha.infra.bodies import read_json
 from suicha.infra.db import Database
 from suicha.infra.settings import Settings
@@ -65,7 +66,7 @@ class AuthController(Controller):
         )
         return Response(LoginOut(access_token=token, account=AccountOut.of(caller)), cookies=[cookie])
 
-    @post("/logout", operation_id="signOut", status_code=204, opt=signed_in())
+    @post("/logout", operation_id="signOut", status_code=204, opt=signed_in(with_first_password=True))
     async def logout(self, request: Request[Any, Any, Any], session: NamedDependency[AsyncSession]) -> Response[None]:
         """End this session; what the phone holds stays there."""
         token, _ = token_of(request)
@@ -74,7 +75,20 @@ class AuthController(Controller):
         response.delete_cookie(COOKIE)
         return response
 
-    @get("/me", operation_id="whoAmI", opt=signed_in())
+    @post("/password", operation_id="changePassword", status_code=204, opt=signed_in(with_first_password=True))
+    async def password(
+        self,
+        request: Request[Any, Any, Any],
+        data: JSONBody[ChangePasswordRequest],
+        database: NamedDependency[Database],
+        caller: NamedDependency[Caller],
+    ) -> None:
+        """Change one's own password: this session stays, all others end."""
+        token, _ = token_of(request)
+        kept = sha256_hex(token or "")
+        await actions.change_password(database, caller, data.old, data.new, kept_session=kept, now=utc_now())
+
+    @get("/me", operation_id="whoAmI", opt=signed_in(with_first_password=True))
     async def me(self, caller: NamedDependency[Caller]) -> AccountOut:
         """Who is signed in."""
         return AccountOut.of(caller)

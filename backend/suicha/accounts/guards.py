@@ -7,7 +7,7 @@ from litestar.connection import ASGIConnection, Request
 from litestar.handlers import BaseRouteHandler
 
 from suicha.accounts import queries
-from suicha.accounts.errors import ForeignOrigin, NotPermitted
+from suicha.accounts.errors import ForeignOrigin, NotPermitted, PasswordChangeNeeded
 from suicha.accounts.queries import Caller
 from suicha.accounts.rules import Permission
 from suicha.kit.clock import utc_now
@@ -23,9 +23,12 @@ def anyone() -> dict[str, Any]:
     return {"access": "anyone"}
 
 
-def signed_in() -> dict[str, Any]:
-    """Any signed-in account; what it may see is decided by the rows."""
-    return {"access": "signed_in"}
+def signed_in(*, with_first_password: bool = False) -> dict[str, Any]:
+    """Any signed-in account; what it may see is decided by the rows.
+
+    `with_first_password`: also while the password is still the one that somebody else gave.
+    """
+    return {"access": "signed_in", "with_first_password": with_first_password}
 
 
 def may(permission: Permission) -> dict[str, Any]:
@@ -41,6 +44,8 @@ async def access_guard(connection: ASGIConnection[Any, Any, Any, Any], handler: 
     caller = await _caller(connection)
     if caller is None:
         raise Unauthenticated
+    if caller.must_change_password and not handler.opt.get("with_first_password"):
+        raise PasswordChangeNeeded
     if access != "signed_in" and (access is None or not caller.may(Permission(access))):
         raise NotPermitted
     connection.scope["state"]["caller"] = caller

@@ -10,6 +10,8 @@ from suicha.kit.digest import sha256_hex
 
 _USUAL = PasswordHasher()
 _LIGHT = PasswordHasher(time_cost=1, memory_cost=256, parallelism=1)
+# Without i, l, o, 0 and 1.
+_READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 # Verified when the name is unknown, so that an unknown name takes as long as a wrong password.
 _NOBODY = _USUAL.hash("nobody has this password")
 
@@ -17,6 +19,16 @@ _NOBODY = _USUAL.hash("nobody has this password")
 def hash_password(password: str, *, is_light: bool = False) -> str:
     """The hash to store; `is_light` is for demo rounds and tests, where hundreds are made at once."""
     return (_LIGHT if is_light else _USUAL).hash(password)
+
+
+async def hash_of(password: str, *, is_light: bool = False) -> str:
+    """The hash to store, made beside the event loop."""
+    return await asyncio.to_thread(hash_password, password, is_light=is_light)
+
+
+def first_password() -> str:
+    """A password to hand over by word of mouth: 12 signs that are not mistaken for each other, about 59 bits."""
+    return "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(3))
 
 
 async def is_password(password: str, password_hash: str | None) -> bool:

@@ -1,6 +1,7 @@
-"""Roles and what they may do; passwords and throttling as plain arithmetic."""
+"""Roles and what they may do; names, passwords and throttling as plain arithmetic."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -62,6 +63,74 @@ def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
 def may_see(jurisdiction: str, row_jurisdiction: str) -> bool:
     """True when a row lies in the caller's jurisdiction: GB/T 2260 codes nest by prefix (4101 holds 410105)."""
     return row_jurisdiction.startswith(jurisdiction)
+
+
+FIELD_ROLES = frozenset({Role.LEADER, Role.OFFICER, Role.EXPERT})
+# Who has no row in the roster: the office, the administrator, and those who watch a draw.
+DESK_ROLES = frozenset({Role.OFFICE, Role.ADMIN, Role.WITNESS})
+_OFFICE_MAY_MANAGE = FIELD_ROLES | {Role.WITNESS}
+
+
+def may_manage(
+    permissions: Collection[Permission], own_jurisdiction: str, *, roles: Iterable[str], jurisdiction: str
+) -> bool:
+    """True when the caller may touch an account: the office those of the field and witnesses, the admin all."""
+    if not may_see(own_jurisdiction, jurisdiction):
+        return False
+    if Permission.MANAGE_ALL_ACCOUNTS in permissions:
+        return True
+    return Permission.MANAGE_ACCOUNTS in permissions and {Role(role) for role in roles} <= _OFFICE_MAY_MANAGE
+
+
+class AccountState(StrEnum):
+    """What an account's row says of it at a glance."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    DISABLED = "disabled"
+
+
+def account_state(*, is_disabled: bool, must_change_password: bool) -> AccountState:
+    """Disabled outweighs a first password that nobody has changed yet."""
+    if is_disabled:
+        return AccountState.DISABLED
+    return AccountState.INVITED if must_change_password else AccountState.ACTIVE
+
+
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,39}")
+
+
+def is_username(text: str) -> bool:
+    """True for 3 to 40 small letters, digits, dots, dashes: what is typed alike on every keyboard."""
+    return _USERNAME.fullmatch(text) is not None
+
+
+def proposed_username(certificate_no: str | None, code: str, taken: Collection[str]) -> str:
+    """A free name for somebody in the roster: the certificate number where it can be typed, else the row's code."""
+    readable = [re.sub(r"[^a-z0-9._-]", "", text.lower()).strip("._-")[:36] for text in (certificate_no or "", code)]
+    base = next((text for text in readable if is_username(text)), "person")
+    names = [base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))]
+    return next(name for name in names if name not in taken)
+
+
+PASSWORD_AT_LEAST = 8
+PASSWORD_AT_MOST = 200
+_LEAST_DIFFERENT = 5
+
+
+def password_weakness(new: str, *, username: str, old: str | None = None) -> str | None:
+    """Why a password may not be chosen, as a stable word, or None. Length outweighs mixture, so no capital is asked."""
+    if len(new) < PASSWORD_AT_LEAST:
+        return "too_short"
+    if len(new) > PASSWORD_AT_MOST:
+        return "too_long"
+    if new == old:
+        return "same_as_before"
+    if username.lower() in new.lower():
+        return "contains_username"
+    if new.isdigit() or len(set(new)) < _LEAST_DIFFERENT:
+        return "too_simple"
+    return None
 
 
 THROTTLE_WINDOW = timedelta(minutes=15)

@@ -1,11 +1,13 @@
-"""What goes over the wire when signing in."""
+"""What goes over the wire when signing in, and when accounts are opened and closed."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from suicha.accounts.queries import Caller
+from suicha.accounts.queries import Caller, ManagedAccount
+from suicha.accounts.rules import PASSWORD_AT_MOST, AccountState, Role
 from suicha.kit.errors import BadRequest
 
 LONGEST = {"username": 60, "password": 200}
@@ -24,12 +26,13 @@ def read_login(body: Any) -> LoginRequest:
     members = body if isinstance(body, dict) else {}
     for name, longest in LONGEST.items():
         text = members.get(name)
-        if not isinstance(text, str) or not 0 < len(text) <= longest or not _is_storable(text):
+        if not isinstance(text, str) or not 0 < len(text) <= longest or not is_storable(text):
             raise BadRequest("请填写用户名和密码", field=name)
     return LoginRequest(members["username"], members["password"])
 
 
-def _is_storable(text: str) -> bool:
+def is_storable(text: str) -> bool:
+    """False for what no database takes: a zero byte, half a surrogate pair."""
     return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
 
 
@@ -41,6 +44,7 @@ class AccountOut(BaseModel):
     name: str
     roles: list[str]
     jurisdiction: str
+    must_change_password: bool
 
     @classmethod
     def of(cls, caller: Caller) -> "AccountOut":
@@ -51,6 +55,7 @@ class AccountOut(BaseModel):
             name=caller.name,
             roles=list(caller.roles),
             jurisdiction=caller.jurisdiction,
+            must_change_password=caller.must_change_password,
         )
 
 
@@ -59,3 +64,70 @@ class LoginOut(BaseModel):
 
     access_token: str
     account: AccountOut
+
+
+def _checked_text(text: str) -> str:
+    if not is_storable(text):
+        raise ValueError("not a text that can be stored")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_checked_text)]
+Words = Annotated[Text, StringConstraints(strip_whitespace=True)]
+Password = Annotated[Text, Field(min_length=1, max_length=PASSWORD_AT_MOST)]
+JurisdictionCode = Annotated[str, Field(pattern=r"^[0-9]{0,12}$")]
+
+
+class ChangePasswordRequest(BaseModel):
+    """One's own password: the one of now and the one to come."""
+
+    old: Password
+    new: Password
+
+
+class OpenDeskAccountRequest(BaseModel):
+    """Somebody of the office, an administrator or a witness."""
+
+    username: Words = Field(min_length=1, max_length=60)
+    name: Words = Field(min_length=1, max_length=60)
+    roles: list[Role] = Field(min_length=1, max_length=3)
+    jurisdiction: JurisdictionCode
+
+
+class DisableAccountRequest(BaseModel):
+    """Why an account is closed: it goes into the journal."""
+
+    reason: Words = Field(min_length=1, max_length=200)
+
+
+class ManagedAccountOut(BaseModel):
+    """An account for those who open and close accounts."""
+
+    id: str
+    username: str
+    name: str
+    roles: list[Role]
+    jurisdiction: str
+    certificate_no: str | None
+    state: AccountState
+    created_at: datetime
+    last_signed_in_at: datetime | None
+
+    @classmethod
+    def of(cls, account: ManagedAccount) -> "ManagedAccountOut":
+        """Show an account."""
+        return cls.model_validate(account, from_attributes=True)
+
+
+class ManagedAccountListOut(BaseModel):
+    """One page of accounts."""
+
+    items: list[ManagedAccountOut]
+    total: int
+
+
+class FirstPasswordOut(BaseModel):
+    """The only time that a password made here is shown: only its hash is kept."""
+
+    account: ManagedAccountOut
+    first_password: str

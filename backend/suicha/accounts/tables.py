@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, false
 from sqlmodel import Field, SQLModel
 
 from suicha.infra.db import Row, UtcInstant
@@ -19,6 +19,8 @@ class Account(Row, table=True):
     jurisdiction: str = Field(default="", max_length=12)
     certificate_no: str | None = Field(default=None, max_length=40)
     is_disabled: bool = False
+    # Set while the password is one that somebody else has seen.
+    must_change_password: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     created_at: datetime = Field(sa_type=UtcInstant)
 
 

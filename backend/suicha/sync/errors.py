@@ -1,6 +1,6 @@
 """What can go wrong with a whole request; a single bad op is never an error but an outcome."""
 
-from suicha.kit.errors import ClientTooOld, Forbidden, TooLarge, Unavailable
+from suicha.kit.errors import ClientTooOld, Forbidden, NotFound, TooLarge, Unavailable
 
 
 class BatchTooLarge(TooLarge):
@@ -25,6 +25,12 @@ class ReplicaRevoked(Forbidden):
     """The device was taken out of service; what it recorded can still be exported."""
 
     code, title = "replica_revoked", "此设备已被停用"
+
+
+class DeviceUnknown(NotFound):
+    """The account has no such device."""
+
+    code, title = "device_unknown", "该账号没有这台设备"
 
 
 class ProtocolTooOld(ClientTooOld):

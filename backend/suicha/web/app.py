@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from suicha.accounts.api import AuthController
 from suicha.accounts.guards import access_guard, provide_caller
+from suicha.accounts.office_api import AccountsController
 from suicha.board.api import BoardController
 from suicha.checklists.api import ChecklistsController
 from suicha.evidence.api import BlobsController
@@ -24,6 +25,7 @@ from suicha.inspections.records import DeviceBook
 from suicha.rectification.api import RectificationController
 from suicha.sync import actions as sync
 from suicha.sync.api import SyncController
+from suicha.sync.device_api import AccountDevicesController
 from suicha.sync.devices import devices_of
 from suicha.web.health import HealthController
 from suicha.web.openapi import complete, openapi_config, openapi_document
@@ -58,6 +60,8 @@ def create_app(settings: Settings) -> Litestar:
     app = Litestar(
         route_handlers=[
             AuthController,
+            AccountsController,
+            AccountDevicesController,
             ChecklistsController,
             SyncController,
             BlobsController,
