@@ -4,7 +4,7 @@ import SignInView from "./field/account/SignInView.vue"
 import TodayView from "./field/tasks/TodayView.vue"
 import { useSession } from "./field/useSession"
 import { officeRoutes } from "./office/routes"
-import { wasAtDesk } from "./shell/roles"
+import { wasAtDesk, type OfficePart } from "./shell/roles"
 
 declare module "vue-router" {
   interface RouteMeta {
@@ -16,6 +16,10 @@ declare module "vue-router" {
     tab?: boolean
     /** Pages with the same frame keep it while their inside changes. */
     frame?: string
+    /** Which part of the office a page belongs to; the desk where nothing is said. */
+    part?: OfficePart
+    /** For a projector: no rail beside it. */
+    wholeScreen?: boolean
   }
 }
 

@@ -14,6 +14,8 @@ export class ApiProblem extends Error {
     readonly code: string,
     readonly title: string,
     readonly retryAfterS: number | null = null,
+    /** What else the answer says of the case. */
+    readonly facts: { readonly [name: string]: unknown } = {},
   ) {
     super(`${code}: ${title}`)
   }
@@ -51,7 +53,8 @@ async function replyOf<T>(call: Promise<Reply<T>>): Promise<Reply<T>> {
 }
 
 function problemOf(response: Response, error: unknown): ApiProblem {
-  const { code, title } = (typeof error === "object" ? error : null) as { code?: unknown; title?: unknown } | null ?? {}
+  const facts = (typeof error === "object" ? error : null) as { readonly [name: string]: unknown } | null ?? {}
+  const { code, title } = facts
   const retryAfter = Number(response.headers.get("retry-after")) || null
-  return new ApiProblem(response.status, typeof code === "string" ? code : `http_${response.status}`, typeof title === "string" ? title : "", retryAfter)
+  return new ApiProblem(response.status, typeof code === "string" ? code : `http_${response.status}`, typeof title === "string" ? title : "", retryAfter, facts)
 }

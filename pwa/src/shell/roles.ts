@@ -1,10 +1,26 @@
 /** Which half of the app an account belongs to. What it may do is the server's word; this only chooses the first page. */
 
 const FIELD: readonly string[] = ["leader", "officer", "expert"]
-const DESK: readonly string[] = ["office", "admin"]
+/** Parts of the office and the roles that find something there. */
+const PARTS = {
+  desk: ["office", "admin"],
+  official: ["office", "admin", "witness"],
+} as const satisfies { readonly [part: string]: readonly string[] }
+
+export type OfficePart = keyof typeof PARTS
+
+export function mayOpen(roles: readonly string[], part: OfficePart): boolean {
+  const allowed: readonly string[] = PARTS[part]
+  return roles.some((role) => allowed.includes(role))
+}
 
 export function isOffice(roles: readonly string[]): boolean {
-  return roles.some((role) => DESK.includes(role))
+  return mayOpen(roles, "official")
+}
+
+/** The office page that an account begins with: a witness has no board. */
+export function officeHome(roles: readonly string[]): string {
+  return mayOpen(roles, "desk") ? "office-board" : "office-my-draws"
 }
 
 /** An account without visits of its own needs no phone: nothing of it is kept on the device. */
