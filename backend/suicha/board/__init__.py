@@ -1,4 +1,4 @@
-"""看板 (board): the visits and the round at a glance, over all stages; it reads and never writes.
+"""看板 (board): visits, campaigns, teams and days at a glance, over all stages; it reads and never writes.
 
 Upstream: inspections, rectification.  It has no tables of its own.
 """

@@ -49,13 +49,18 @@ async def _visits_that_hold(session: AsyncSession, sha256: str, scopes: Sequence
     return list(rows)
 
 
-def visible_inspections(caller: Caller) -> ColumnElement[bool]:
-    """The condition under which a visit is there for the caller; for all others it does not exist."""
-    is_member = col(Inspection.id).in_(
+def own_inspections(caller: Caller) -> ColumnElement[bool]:
+    """The condition under which the caller has a part in a visit that nobody took back."""
+    return col(Inspection.id).in_(
         select(col(GrantRow.inspection_id)).where(
             col(GrantRow.account_id) == caller.id, col(GrantRow.revoked_pos).is_(None)
         )
     )
+
+
+def visible_inspections(caller: Caller) -> ColumnElement[bool]:
+    """The condition under which a visit is there for the caller; for all others it does not exist."""
+    is_member = own_inspections(caller)
     if not caller.may(Permission.READ_ALL_VISITS):
         return is_member
     return or_(is_member, col(Inspection.jurisdiction).startswith(caller.jurisdiction, autoescape=True))

@@ -182,6 +182,10 @@ class DeviceOut(_FromFacts):
     acked_seq: int
     flushed_seq: int | None
     is_flushed: bool
+    is_revoked: bool
+    waiting: int
+    missing: int
+    photos_owed: int
 
 
 class EditionRefOut(BaseModel):

@@ -18,6 +18,7 @@ from suicha.accounts.tables import Account
 from suicha.inspections.rules.record import Device
 from suicha.inspections.tables import OpRow
 from suicha.journal import actions as journal
+from suicha.sync import owed
 from suicha.sync.errors import DeviceUnknown
 from suicha.sync.tables import Replica
 
@@ -28,10 +29,11 @@ async def devices_of(session: AsyncSession, account_ids: Sequence[str]) -> list[
         select(Replica, col(Account.name))
         .join(Account, col(Account.id) == col(Replica.account_id))
         .where(col(Replica.account_id).in_(list(account_ids)))
-        .order_by(col(Replica.last_seen_at).desc())
+        .order_by(col(Replica.last_seen_at).desc(), col(Replica.id))
     )
     found = [(replica, name) for replica, name in rows]
-    flushed = await _flushed(session, [replica.id for replica, _ in found])
+    ids = [replica.id for replica, _ in found]
+    flushed, gaps, photos = await _flushed(session, ids), await owed.gaps(session, ids), await owed.photos(session, ids)
     return [
         Device(
             replica=replica.id[-8:],
@@ -40,6 +42,11 @@ async def devices_of(session: AsyncSession, account_ids: Sequence[str]) -> list[
             last_seen_at=replica.last_seen_at,
             acked_seq=replica.acked_seq,
             flushed_seq=flushed.get(replica.id),
+            made_with=replica.user_agent,
+            is_revoked=replica.is_revoked,
+            waiting=gaps[replica.id][0] if replica.id in gaps else 0,
+            missing=max(0, gaps[replica.id][1] - replica.acked_seq - 1) if replica.id in gaps else 0,
+            photos_owed=photos.get(replica.id, 0),
         )
         for replica, name in found
     ]

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from suicha.accounts.api import AuthController
 from suicha.accounts.guards import access_guard, provide_caller
 from suicha.accounts.office_api import AccountsController
-from suicha.board.api import BoardController
+from suicha.board.api import BoardController, VisitListController
 from suicha.checklists.api import ChecklistsController
 from suicha.evidence.api import BlobsController
 from suicha.evidence.custody import Custody
@@ -67,6 +67,7 @@ def create_app(settings: Settings) -> Litestar:
             BlobsController,
             InspectionsController,
             RectificationController,
+            VisitListController,
             BoardController,
             HealthController,
             openapi_document,

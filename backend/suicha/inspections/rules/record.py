@@ -61,7 +61,11 @@ class SealText:
 
 @dataclass(frozen=True)
 class Device:
-    """A device of the team: when it was last heard of, and whether it said that nothing is unsent."""
+    """A device of the team: when it was last heard of, what it owes, and whether it said that nothing is unsent.
+
+    What lies unsent on a device cannot be known here. It owes what it announced itself: photos whose bytes have not
+    come, and records between those that have come (`waiting` ones stand behind `missing` earlier ones).
+    """
 
     replica: str
     account: str
@@ -69,6 +73,11 @@ class Device:
     last_seen_at: datetime
     acked_seq: int
     flushed_seq: int | None
+    made_with: str = ""
+    is_revoked: bool = False
+    waiting: int = 0
+    missing: int = 0
+    photos_owed: int = 0
 
     @property
     def is_flushed(self) -> bool:

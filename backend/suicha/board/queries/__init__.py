@@ -1,0 +1,1 @@
+"""What the desk reads: visits, the board, the calendar and one team, always through what the caller may see."""

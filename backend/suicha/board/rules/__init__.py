@@ -1,0 +1,1 @@
+"""What the desk counts, and what it says needs a decision."""
