@@ -13,6 +13,7 @@ from suicha.infra.db import Database
 from suicha.journal.queries import entries_about
 from suicha.kit.ids import named_id
 from suicha.rectification import jobs, queries
+from suicha.rectification.queries import Wanted
 from tests.inspections.field import FieldTeam
 from tests.inspections.round import NOW, SCOPE, VISIT, caller, fill, send
 
@@ -49,7 +50,7 @@ def test_each_failed_item_becomes_a_problem_with_its_days(database_url: str) -> 
     async def story(database: Database) -> None:
         await a_sealed_visit(database)
         async with database.reading() as session:
-            found, total = await queries.problems(session, caller("leader"), inspection=VISIT)
+            found, total = await queries.problems(session, caller("leader"), Wanted(inspection=VISIT))
         assert total == 3
         assert [(f.row.item, f.row.severity, f.row.due_on, f.row.recheck_on, f.row.state) for f in found] == [
             ("A01", "minor", date(2026, 12, 2), date(2026, 12, 3), "open"),
@@ -125,8 +126,8 @@ def test_who_sees_which_problems(database_url: str) -> None:
                 for name in ("leader", "officer", "expert", "stranger", "office", "district")
             }
             assert seen == {"leader": 3, "officer": 3, "expert": 3, "stranger": 0, "office": 3, "district": 0}
-            assert (await queries.problems(session, caller("office"), jurisdiction="410105"))[1] == 0
-            assert (await queries.problems(session, caller("office"), states=["closed"]))[1] == 0
+            assert (await queries.problems(session, caller("office"), Wanted(jurisdiction="410105")))[1] == 0
+            assert (await queries.problems(session, caller("office"), Wanted(state="closed")))[1] == 0
             page, total = await queries.problems(session, caller("office"), page=2, size=2)
             assert ([f.row.item for f in page], total) == (["H01"], 3)
             assert await queries.summaries(session, [VISIT]) == {VISIT: (3, date(2026, 12, 3))}

@@ -5,16 +5,31 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from suicha.accounts.queries import Caller
 from suicha.inspections.access import visible_inspections
 from suicha.inspections.tables import Inspection
-from suicha.rectification.rules import RecheckState
+from suicha.rectification.rules import ProblemState, RecheckState
 from suicha.rectification.tables import Problem, Recheck
 from suicha.registry.tables import Enterprise, Site
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is narrowed to; `overdue_on` leaves only problems whose day had passed by then and that are open."""
+
+    inspection: str | None = None
+    state: str | None = None
+    jurisdiction: str | None = None
+    campaign: str | None = None
+    team: int | None = None
+    overdue_on: date | None = None
+
+
+ALL = Wanted()
 
 
 @dataclass(frozen=True)
@@ -58,42 +73,52 @@ def _to_turn(query: Select[Any], state: RecheckState, today: date) -> Select[Any
 
 
 async def problems(
-    session: AsyncSession,
-    caller: Caller,
-    *,
-    inspection: str | None = None,
-    states: Sequence[str] = (),
-    jurisdiction: str | None = None,
-    page: int = 1,
-    size: int = 50,
+    session: AsyncSession, caller: Caller, wanted: Wanted = ALL, *, sort: str = "due_on", page: int = 1, size: int = 50
 ) -> tuple[list[Found], int]:
-    """Problems that the caller may see, first due first; and how many there are in all."""
-    query = _with_place(select(Problem), Problem, caller, inspection, states, jurisdiction)
-    return await _paged(session, query.order_by(col(Problem.due_on), col(Problem.code)), page, size)
+    """Problems that the caller may see, by default first due first; and how many there are in all."""
+    query = _with_place(select(Problem), Problem, caller, wanted)
+    return await _paged(session, query.order_by(*_order(PROBLEM_SORTS, sort, col(Problem.code))), page, size)
 
 
 async def rechecks(
     session: AsyncSession,
     caller: Caller,
+    wanted: Wanted = ALL,
     *,
-    inspection: str | None = None,
-    states: Sequence[str] = (),
-    jurisdiction: str | None = None,
+    sort: str = "scheduled_on",
     page: int = 1,
     size: int = 50,
 ) -> tuple[list[Found], int]:
-    """Rechecks that the caller may see, first day first; and how many there are in all."""
-    query = _with_place(select(Recheck), Recheck, caller, inspection, states, jurisdiction)
-    return await _paged(session, query.order_by(col(Recheck.scheduled_on), col(Recheck.id)), page, size)
+    """Rechecks that the caller may see, by default first day first; and how many there are in all."""
+    query = _with_place(select(Recheck), Recheck, caller, wanted)
+    return await _paged(session, query.order_by(*_order(RECHECK_SORTS, sort, col(Recheck.id))), page, size)
+
+
+# By what the lists can be sorted; a leading minus turns it round.
+PROBLEM_SORTS: dict[str, Any] = {
+    "due_on": col(Problem.due_on),
+    "code": col(Problem.code),
+    "site": col(Site.name),
+    "state": col(Problem.state),
+    "severity": col(Problem.severity),
+    "recheck_on": col(Problem.recheck_on),
+    "found_on": col(Problem.found_on),
+}
+RECHECK_SORTS: dict[str, Any] = {
+    "scheduled_on": col(Recheck.scheduled_on),
+    "state": col(Recheck.state),
+    "visit": col(Inspection.code),
+    "site": col(Site.name),
+}
+
+
+def _order(sorts: dict[str, Any], sort: str, tie: Any) -> list[Any]:
+    column = sorts[sort.removeprefix("-")]
+    return [column.desc() if sort.startswith("-") else column.asc(), tie]
 
 
 def _with_place(
-    query: Select[Any],
-    table: type[Problem] | type[Recheck],
-    caller: Caller,
-    inspection: str | None,
-    states: Sequence[str],
-    jurisdiction: str | None,
+    query: Select[Any], table: type[Problem] | type[Recheck], caller: Caller, wanted: Wanted
 ) -> Select[Any]:
     query = (
         query.add_columns(col(Inspection.code), col(Site.name), col(Enterprise.name))
@@ -102,13 +127,25 @@ def _with_place(
         .join(Enterprise, col(Enterprise.id) == col(Site.enterprise_id))
         .where(visible_inspections(caller))
     )
-    if inspection is not None:
-        query = query.where(col(table.inspection_id) == inspection)
-    if states:
-        query = query.where(col(table.state).in_(list(states)))
-    if jurisdiction:
-        query = query.where(col(table.jurisdiction).startswith(jurisdiction, autoescape=True))
-    return query
+    return query.where(*_conditions(table, wanted))
+
+
+def _conditions(table: type[Problem] | type[Recheck], wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.inspection is not None:
+        found.append(col(table.inspection_id) == wanted.inspection)
+    if wanted.state is not None:
+        found.append(col(table.state) == wanted.state)
+    if wanted.jurisdiction:
+        found.append(col(table.jurisdiction).startswith(wanted.jurisdiction, autoescape=True))
+    if wanted.campaign:
+        # No text in the database holds U+0000, and PostgreSQL refuses to look for it.
+        found.append(col(Inspection.campaign) == wanted.campaign.replace("\0", ""))
+    if wanted.team is not None:
+        found.append(col(Inspection.team_no) == wanted.team)
+    if wanted.overdue_on is not None and table is Problem:
+        found += [col(Problem.state) != ProblemState.CLOSED.value, col(Problem.due_on) < wanted.overdue_on]
+    return found
 
 
 async def _paged(session: AsyncSession, query: Select[Any], page: int, size: int) -> tuple[list[Found], int]:
