@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from suicha.accounts.queries import Caller
+from suicha.checklists.rules import Severity
+from suicha.infra.db import ranked
 from suicha.inspections.access import visible_inspections
 from suicha.inspections.tables import Inspection
 from suicha.rectification.rules import ProblemState, RecheckState
@@ -99,14 +101,14 @@ PROBLEM_SORTS: dict[str, Any] = {
     "due_on": col(Problem.due_on),
     "code": col(Problem.code),
     "site": col(Site.name),
-    "state": col(Problem.state),
-    "severity": col(Problem.severity),
+    "state": ranked(col(Problem.state), list(ProblemState)),
+    "severity": ranked(col(Problem.severity), list(Severity)),
     "recheck_on": col(Problem.recheck_on),
     "found_on": col(Problem.found_on),
 }
 RECHECK_SORTS: dict[str, Any] = {
     "scheduled_on": col(Recheck.scheduled_on),
-    "state": col(Recheck.state),
+    "state": ranked(col(Recheck.state), list(RecheckState)),
     "visit": col(Inspection.code),
     "site": col(Site.name),
 }

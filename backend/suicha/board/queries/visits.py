@@ -16,6 +16,7 @@ from suicha.checklists import queries as checklists
 from suicha.evidence.rules import BlobState
 from suicha.evidence.tables import Blob, Link
 from suicha.feed.rules import VISIT_PREFIX
+from suicha.infra.db import ranked
 from suicha.inspections.access import own_inspections, visible_inspections
 from suicha.inspections.rules.facts import TeamRole
 from suicha.inspections.rules.lifecycle import VisitState
@@ -233,7 +234,7 @@ def _order(sort: str) -> list[Any]:
     columns: dict[Sort, Any] = {
         Sort.PLANNED_ON: col(Inspection.planned_on),
         Sort.CODE: col(Inspection.code),
-        Sort.STATE: col(Inspection.state),
+        Sort.STATE: ranked(col(Inspection.state), list(VisitState)),
         Sort.DISTRICT: col(Inspection.jurisdiction),
         Sort.SITE: col(Site.name),
         Sort.TEAM_NO: col(Inspection.team_no),
