@@ -7,7 +7,7 @@ import { request, requestJson } from "./http"
 
 export interface SignedIn {
   readonly access_token: string
-  readonly account: Account & { readonly roles: readonly string[] }
+  readonly account: Account & { readonly roles: readonly string[]; readonly must_change_password?: boolean }
 }
 
 export function signIn(username: string, password: string): Promise<Answer<SignedIn>> {
@@ -16,6 +16,13 @@ export function signIn(username: string, password: string): Promise<Answer<Signe
   const isOurs = (value: unknown) => typeof (value as Partial<SignedIn> | null)?.access_token === "string"
   // The cookie that comes with the answer is for the office pages of the same person.
   return requestJson({ method: "POST", path: "/api/auth/login", headers, body, credentials: "same-origin" }, isOurs)
+}
+
+/** The password of whoever holds the token; every other session of the account ends. */
+export async function changePassword(token: string, old: string, fresh: string): Promise<Answer<void>> {
+  const headers = { "Content-Type": "application/json" }
+  const answer = await request({ method: "POST", path: "/api/auth/password", token, headers, body: JSON.stringify({ old, new: fresh }) })
+  return answer.ok ? { ok: true, value: undefined } : answer
 }
 
 /** Best effort: without a network the session ends on this device only. */

@@ -4,6 +4,170 @@
  */
 
 export interface paths {
+    "/api/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListAccounts
+         * @description Accounts that the caller may manage.
+         */
+        get: operations["listAccounts"];
+        put?: never;
+        /**
+         * Open
+         * @description Open an account of the office, of an administrator or of a witness.
+         */
+        post: operations["openDeskAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One account.
+         */
+        get: operations["getAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListDevices
+         * @description All devices that ever named themselves under this account.
+         */
+        get: operations["listAccountDevices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/devices/{replica_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Put a device back into service, so that it can bring what it holds.
+         */
+        post: operations["restoreDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/devices/{replica_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke
+         * @description Take a device out of service; the person signs in again on the others.
+         */
+        post: operations["revokeDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disable
+         * @description Close an account: no sign-in, no sync; what it recorded stays.
+         */
+        post: operations["disableAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enable
+         * @description Open a closed account again.
+         */
+        post: operations["enableAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/reset-password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset
+         * @description Give a new first password; the person is signed out everywhere.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -64,6 +228,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Password
+         * @description Change one's own password: this session stays, all others end.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/board": {
         parameters: {
             query?: never;
@@ -73,9 +257,29 @@ export interface paths {
         };
         /**
          * Board
-         * @description Numbers of the round, districts, what needs a decision today, and this week.
+         * @description Numbers of a campaign, by default of the running one; what needs a decision; this week.
          */
         get: operations["getBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Calendar
+         * @description Day by day, at most two months: what is planned, done and to be rechecked; up to a week with its visits.
+         */
+        get: operations["getVisitCalendar"];
         put?: never;
         post?: never;
         delete?: never;
@@ -144,6 +348,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Choices
+         * @description The campaigns, districts and teams of the visits that the caller may see.
+         */
+        get: operations["getChoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Documents
+         * @description Everything that was made about one thing (`draw:<id>`, `approval:<id>`, `inspection:<id>`).
+         */
+        get: operations["listDocuments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description The PDF, exactly as it was made.
+         */
+        get: operations["readDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -176,6 +440,26 @@ export interface paths {
          * @description Visits of the caller's teams or jurisdiction.
          */
         get: operations["listInspections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspections/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The same rows in the same order as an Excel workbook; too many are refused, not cut off.
+         */
+        get: operations["exportInspections"];
         put?: never;
         post?: never;
         delete?: never;
@@ -224,6 +508,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/my-team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * MyTeam
+         * @description A team of the caller's own, by default the newest: only visits in which he has a part now.
+         */
+        get: operations["getMyTeam"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/problems": {
         parameters: {
             query?: never;
@@ -233,9 +537,29 @@ export interface paths {
         };
         /**
          * Problems
-         * @description Problems by the day on which they are due.
+         * @description Problems, by default by the day on which they are due.
          */
         get: operations["listProblems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/problems/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ExportProblems
+         * @description The same rows in the same order as an Excel workbook; too many are refused, not cut off.
+         */
+        get: operations["exportProblems"];
         put?: never;
         post?: never;
         delete?: never;
@@ -273,9 +597,29 @@ export interface paths {
         };
         /**
          * Rechecks
-         * @description Rechecks by their day, each with what is to be looked at.
+         * @description Rechecks, by default by their day, each with what is to be looked at.
          */
         get: operations["listRechecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rechecks/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ExportRechecks
+         * @description The same rows in the same order as an Excel workbook; too many are refused, not cut off.
+         */
+        get: operations["exportRechecks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -376,28 +720,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/teams/{team}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * OneTeam
+         * @description Any team with visits in the caller's jurisdiction.
+         */
+        get: operations["getTeam"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AccountDeviceListOut */
+        AccountDeviceListOut: {
+            items: components["schemas"]["AccountDeviceOut"][];
+        };
+        /** AccountDeviceOut */
+        AccountDeviceOut: {
+            acked_seq: number;
+            /** Format: date-time */
+            first_seen_at: string;
+            id: string;
+            is_forked: boolean;
+            is_revoked: boolean;
+            /** Format: date-time */
+            last_seen_at: string;
+            user_agent: string;
+        };
         /** AccountOut */
         AccountOut: {
             id: string;
             jurisdiction: string;
+            must_change_password: boolean;
             name: string;
             roles: string[];
             username: string;
         };
+        /**
+         * AccountState
+         * @description What an account's row says of it at a glance.
+         * @enum {string}
+         */
+        AccountState: "active" | "invited" | "disabled";
         /** BoardOut */
         BoardOut: {
+            campaign: string | null;
+            campaigns: components["schemas"]["CampaignOut"][];
+            curve: components["schemas"]["CurvePointOut"][];
             decisions: components["schemas"]["DecisionOut"][];
             districts: components["schemas"]["DistrictOut"][];
+            numbers: components["schemas"]["NumbersOut"];
             problems: {
                 [key: string]: number;
             };
             rechecks: {
                 [key: string]: number;
             };
+            teams: components["schemas"]["TeamTallyOut"][];
             /** Format: date */
             today: string;
             total: number;
@@ -406,11 +798,48 @@ export interface components {
             };
             week: components["schemas"]["DayOut"][];
         };
+        /** CalendarDayOut */
+        CalendarDayOut: {
+            done: number;
+            is_known: boolean;
+            kind: components["schemas"]["DayKind"];
+            /** Format: date */
+            on: string;
+            planned: number;
+            rechecks: number;
+            visits: components["schemas"]["VisitRowOut"][];
+        };
         /** CalendarOut */
         CalendarOut: {
             days_off: string[];
             extra_workdays: string[];
             known_years: number[];
+        };
+        /** CalendarViewOut */
+        CalendarViewOut: {
+            days: components["schemas"]["CalendarDayOut"][];
+            /** Format: date */
+            today: string;
+        };
+        /** CampaignOut */
+        CampaignOut: {
+            /** Format: date */
+            first_on: string;
+            /** Format: date */
+            last_on: string;
+            name: string;
+            visits: number;
+        };
+        /** ChangePasswordRequest */
+        ChangePasswordRequest: {
+            new: string;
+            old: string;
+        };
+        /** ChoicesOut */
+        ChoicesOut: {
+            campaigns: components["schemas"]["CampaignOut"][];
+            districts: components["schemas"]["DistrictChoiceOut"][];
+            teams: components["schemas"]["TeamChoiceOut"][];
         };
         /** ConflictOut */
         ConflictOut: {
@@ -420,6 +849,19 @@ export interface components {
             is_open: boolean;
             item: string;
         };
+        /** CurvePointOut */
+        CurvePointOut: {
+            done: number | null;
+            /** Format: date */
+            on: string;
+            planned: number;
+        };
+        /**
+         * DayKind
+         * @description 工作日, 周末, 放假, 调休上班.
+         * @enum {string}
+         */
+        DayKind: "workday" | "weekend" | "holiday" | "extra_workday";
         /** DayOut */
         DayOut: {
             /** Format: date */
@@ -436,6 +878,7 @@ export interface components {
         DecisionKind: "conflict" | "disputed" | "late" | "recheck_overdue";
         /** DecisionOut */
         DecisionOut: {
+            campaign: string;
             code: string;
             count: number;
             inspection: string;
@@ -450,14 +893,28 @@ export interface components {
             acked_seq: number;
             flushed_seq: number | null;
             is_flushed: boolean;
+            is_revoked: boolean;
             /** Format: date-time */
             last_seen_at: string;
+            missing: number;
             name: string;
+            photos_owed: number;
             replica: string;
+            waiting: number;
+        };
+        /** DisableAccountRequest */
+        DisableAccountRequest: {
+            reason: string;
+        };
+        /** DistrictChoiceOut */
+        DistrictChoiceOut: {
+            code: string;
+            name: string;
         };
         /** DistrictOut */
         DistrictOut: {
             assigned: number;
+            closed: number;
             disputed: number;
             jurisdiction: string;
             name: string;
@@ -468,6 +925,18 @@ export interface components {
             sealed: number;
             total: number;
             under_way: number;
+        };
+        /** DocumentOut */
+        DocumentOut: {
+            id: string;
+            kind: string;
+            /** Format: date-time */
+            made_at: string;
+            number: string;
+            revision: number;
+            sha256: string;
+            size_bytes: number;
+            title: string;
         };
         /** EditionListOut */
         EditionListOut: {
@@ -501,6 +970,11 @@ export interface components {
         ExportEditionOut: {
             hash: string;
             id: string;
+        };
+        /** FirstPasswordOut */
+        FirstPasswordOut: {
+            account: components["schemas"]["ManagedAccountOut"];
+            first_password: string;
         };
         /** HistoryLineOut */
         HistoryLineOut: {
@@ -579,6 +1053,24 @@ export interface components {
             access_token: string;
             account: components["schemas"]["AccountOut"];
         };
+        /** ManagedAccountListOut */
+        ManagedAccountListOut: {
+            items: components["schemas"]["ManagedAccountOut"][];
+            total: number;
+        };
+        /** ManagedAccountOut */
+        ManagedAccountOut: {
+            certificate_no: string | null;
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            jurisdiction: string;
+            last_signed_in_at: string | null;
+            name: string;
+            roles: components["schemas"]["Role"][];
+            state: components["schemas"]["AccountState"];
+            username: string;
+        };
         /** MemberOut */
         MemberOut: {
             account: string;
@@ -593,6 +1085,21 @@ export interface components {
             retracted_because: string | null;
             stamp: components["schemas"]["StampOut"];
             text: string;
+        };
+        /** NumbersOut */
+        NumbersOut: {
+            drawn: number;
+            inspected: number;
+            overdue: number;
+            problems: number;
+            put_right: number;
+        };
+        /** OpenDeskAccountRequest */
+        OpenDeskAccountRequest: {
+            jurisdiction: string;
+            name: string;
+            roles: components["schemas"]["Role"][];
+            username: string;
         };
         /** PhotoOut */
         PhotoOut: {
@@ -757,6 +1264,16 @@ export interface components {
             is_in_conflict: boolean;
             values: components["schemas"]["SaidOut"][];
         };
+        /** RevokeDeviceRequest */
+        RevokeDeviceRequest: {
+            reason: string;
+        };
+        /**
+         * Role
+         * @description What an account is. What a person may do in one visit is said by the visit's grant, not by this.
+         * @enum {string}
+         */
+        Role: "leader" | "officer" | "expert" | "office" | "admin" | "witness";
         /** SaidOut */
         SaidOut: {
             reason: string | null;
@@ -804,6 +1321,71 @@ export interface components {
             received_at: string;
             skew_s: number | null;
         };
+        /** TeamChoiceOut */
+        TeamChoiceOut: {
+            campaign: string;
+            /** Format: date */
+            first_on: string;
+            /** Format: date */
+            last_on: string;
+            team_no: number;
+            visits: number;
+        };
+        /** TeamDeviceOut */
+        TeamDeviceOut: {
+            account: string;
+            acked_seq: number;
+            is_flushed: boolean;
+            is_revoked: boolean;
+            /** Format: date-time */
+            last_seen_at: string;
+            made_with: string;
+            missing: number;
+            name: string;
+            photos_owed: number;
+            replica: string;
+            waiting: number;
+        };
+        /** TeamMemberOut */
+        TeamMemberOut: {
+            account: string;
+            certificate_no: string | null;
+            name: string;
+            role: components["schemas"]["TeamRole"];
+            visits: number;
+        };
+        /** TeamOut */
+        TeamOut: {
+            campaign: string;
+            choices: components["schemas"]["TeamChoiceOut"][];
+            decisions: components["schemas"]["DecisionOut"][];
+            devices: components["schemas"]["TeamDeviceOut"][];
+            members: components["schemas"]["TeamMemberOut"][];
+            team_no: number;
+            /** Format: date */
+            today: string;
+            visits: components["schemas"]["VisitRowOut"][];
+        };
+        /**
+         * TeamRole
+         * @description What a person may do in one visit.
+         * @enum {string}
+         */
+        TeamRole: "leader" | "officer" | "expert";
+        /** TeamTallyOut */
+        TeamTallyOut: {
+            assigned: number;
+            closed: number;
+            disputed: number;
+            open_problems: number;
+            problems: number;
+            rechecks_due: number;
+            rechecks_overdue: number;
+            sealed: number;
+            team_no: number;
+            total: number;
+            under_way: number;
+        };
         /** VisitListOut */
         VisitListOut: {
             items: components["schemas"]["VisitRowOut"][];
@@ -812,6 +1394,7 @@ export interface components {
         /** VisitRowOut */
         VisitRowOut: {
             answered: number;
+            campaign: string;
             code: string;
             conflicts: number;
             district: string;
@@ -822,6 +1405,8 @@ export interface components {
             jurisdiction: string;
             late: number;
             leader: string | null;
+            open_problems: number;
+            photos_owed: number;
             /** Format: date */
             planned_on: string;
             problems: number;
@@ -846,6 +1431,303 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAccounts: {
+        parameters: {
+            query?: {
+                q?: string;
+                role?: components["schemas"]["Role"] | null;
+                state?: components["schemas"]["AccountState"] | null;
+                jurisdiction?: string;
+                sort?: string;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManagedAccountListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    openDeskAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenDeskAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstPasswordOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManagedAccountOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listAccountDevices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDeviceListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    restoreDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                replica_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDeviceListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    revokeDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+                replica_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevokeDeviceRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountDeviceListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    disableAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DisableAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManagedAccountOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    enableAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManagedAccountOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstPasswordOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     signIn: {
         parameters: {
             query?: never;
@@ -940,9 +1822,42 @@ export interface operations {
             };
         };
     };
-    getBoard: {
+    changePassword: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePasswordRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getBoard: {
+        parameters: {
+            query?: {
+                campaign?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -956,6 +1871,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BoardOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getVisitCalendar: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                campaign?: string | null;
+                jurisdiction?: string | null;
+                team?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarViewOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -1058,6 +2008,97 @@ export interface operations {
             };
         };
     };
+    getChoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChoicesOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listDocuments: {
+        parameters: {
+            query: {
+                about: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"][];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     isAlive: {
         parameters: {
             query?: never;
@@ -1094,8 +2135,11 @@ export interface operations {
             query?: {
                 state?: components["schemas"]["VisitState"] | null;
                 planned_on?: string | null;
+                campaign?: string | null;
                 jurisdiction?: string | null;
                 team?: number | null;
+                has_problems?: boolean | null;
+                inspected?: boolean | null;
                 q?: string | null;
                 sort?: string;
                 page?: number;
@@ -1114,6 +2158,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VisitListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    exportInspections: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["VisitState"] | null;
+                planned_on?: string | null;
+                campaign?: string | null;
+                jurisdiction?: string | null;
+                team?: number | null;
+                has_problems?: boolean | null;
+                inspected?: boolean | null;
+                q?: string | null;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -1189,12 +2272,48 @@ export interface operations {
             };
         };
     };
+    getMyTeam: {
+        parameters: {
+            query?: {
+                campaign?: string | null;
+                team?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     listProblems: {
         parameters: {
             query?: {
                 inspection?: string | null;
-                state?: components["schemas"]["ProblemState"] | null;
                 jurisdiction?: string | null;
+                campaign?: string | null;
+                team?: number | null;
+                state?: components["schemas"]["ProblemState"] | null;
+                overdue?: boolean;
+                sort?: string;
                 page?: number;
                 size?: number;
             };
@@ -1211,6 +2330,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    exportProblems: {
+        parameters: {
+            query?: {
+                inspection?: string | null;
+                jurisdiction?: string | null;
+                campaign?: string | null;
+                team?: number | null;
+                state?: components["schemas"]["ProblemState"] | null;
+                overdue?: boolean;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -1259,8 +2415,11 @@ export interface operations {
         parameters: {
             query?: {
                 inspection?: string | null;
-                state?: components["schemas"]["RecheckState"] | null;
                 jurisdiction?: string | null;
+                campaign?: string | null;
+                team?: number | null;
+                state?: components["schemas"]["RecheckState"] | null;
+                sort?: string;
                 page?: number;
                 size?: number;
             };
@@ -1277,6 +2436,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecheckListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    exportRechecks: {
+        parameters: {
+            query?: {
+                inspection?: string | null;
+                jurisdiction?: string | null;
+                campaign?: string | null;
+                team?: number | null;
+                state?: components["schemas"]["RecheckState"] | null;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -1523,6 +2718,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PushOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getTeam: {
+        parameters: {
+            query?: {
+                campaign?: string | null;
+            };
+            header?: never;
+            path: {
+                team: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
