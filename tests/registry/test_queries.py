@@ -16,7 +16,8 @@ from suicha.registry import actions, queries
 from suicha.registry.errors import SiteUnknown, UsccInvalid, UsccTaken
 from suicha.registry.tables import Enterprise, Inspector, Jurisdiction, Recusal, Site
 
-MADE = demo_round(date(2026, 11, 22), read_calendar(Path(__file__).parents[2] / "checklists"))
+TODAY = date(2026, 11, 22)
+MADE = demo_round(TODAY, read_calendar(Path(__file__).parents[2] / "checklists"))
 
 
 def _with_the_demo_registry(url: str, story: Callable[[AsyncSession], Awaitable[None]]) -> None:
@@ -74,7 +75,7 @@ def test_a_site_of_another_district_is_as_unknown_as_none(database_url: str) -> 
 def test_inspector_facts_carry_the_recusals(database_url: str) -> None:
     async def story(session: AsyncSession) -> None:
         recusal = MADE.recusals[0]
-        facts = await queries.inspector_facts(session, [recusal.inspector_id, MADE.teams[0].officer.id])
+        facts = await queries.inspector_facts(session, [recusal.inspector_id, MADE.teams[0].officer.id], on=TODAY)
         assert facts[recusal.inspector_id].recused_enterprise_ids == {recusal.enterprise_id}
         assert facts[MADE.teams[0].officer.id].recused_enterprise_ids == frozenset()
         assert len(await queries.inspectors(session, "410105")) == 6

@@ -11,6 +11,7 @@ from suicha.registry.errors import UsccInvalid
 from suicha.registry.rules import (
     InspectorFacts,
     InspectorKind,
+    Period,
     checked_uscc,
     is_coordinate,
     is_full_team,
@@ -71,7 +72,6 @@ AN_OFFICER = InspectorFacts(
     kind=InspectorKind.OFFICER,
     home_jurisdiction="410105",
     certificate_expires_on=date(2026, 12, 31),
-    is_on_leave=False,
     recused_enterprise_ids=frozenset({"related enterprise"}),
     recused_site_ids=frozenset({"related site"}),
 )
@@ -100,4 +100,12 @@ def test_an_officer_needs_a_certificate_on_the_day_and_an_expert_none() -> None:
     assert not _may(AN_OFFICER, on=date(2027, 1, 1))
     assert not _may(replace(AN_OFFICER, certificate_expires_on=None))
     assert _may(replace(AN_OFFICER, kind=InspectorKind.EXPERT, certificate_expires_on=None))
-    assert not _may(replace(AN_OFFICER, is_on_leave=True))
+
+
+def test_nobody_is_sent_on_leave_or_after_removal() -> None:
+    def leave(first: int, last: int) -> tuple[Period, ...]:
+        return (Period(date(2026, 11, first), date(2026, 11, last)),)
+
+    assert not _may(replace(AN_OFFICER, leaves=leave(22, 22)))
+    assert _may(replace(AN_OFFICER, leaves=leave(20, 21) + leave(23, 30)))
+    assert not _may(replace(AN_OFFICER, removed_on=date(2026, 11, 1)))

@@ -108,7 +108,6 @@ def _may_go(team: DemoTeam, site: DemoSite, recusals: tuple[DemoRecusal, ...], *
                 kind=InspectorKind(member.kind),
                 home_jurisdiction=member.home_jurisdiction,
                 certificate_expires_on=member.certificate_expires_on,
-                is_on_leave=False,
                 recused_enterprise_ids=frozenset(r.enterprise_id for r in recusals if r.inspector_id == member.id),
                 recused_site_ids=frozenset(),
             ),

@@ -19,3 +19,9 @@ class SiteUnknown(NotFound):
     """No such site, or none that the caller may know of."""
 
     code, title = "site_unknown", "没有找到该物业服务项目"
+
+
+class InspectorUnknown(NotFound):
+    """No such inspector, or none that the caller may know of."""
+
+    code, title = "inspector_unknown", "没有找到该检查人员"

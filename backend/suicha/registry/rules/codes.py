@@ -1,12 +1,11 @@
-"""Codes and kinds of the registry, and who may be sent where.
+"""Codes: credit codes, jurisdictions, coordinates; and how a phone number is shown.
 
 Credit codes: GB 32100-2015, 统一社会信用代码编码规则.
-Jurisdictions: GB/T 2260, and statistical codes for development zones.
+Jurisdictions: GB/T 2260, and statistical codes (12 digits, of which the first six are those of GB/T 2260) for
+development zones and below.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+import re
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
@@ -16,8 +15,10 @@ from suicha.registry.errors import UsccInvalid
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_LENGTH = 18
 _USCC_WEIGHTS = tuple(pow(3, place, 31) for place in range(_USCC_LENGTH - 1))
-_OFFICERS_AT_LEAST = 2
 _DIGITS_SHOWN_FIRST, _DIGITS_SHOWN_LAST = 3, 2
+# GB/T 2260: the first two digits of all provinces, autonomous regions, municipalities and special regions.
+_PROVINCES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82"
+_DISTRICT_DIGITS = 6
 
 
 class JurisdictionKind(StrEnum):
@@ -25,26 +26,6 @@ class JurisdictionKind(StrEnum):
 
     GB2260 = "gb2260"
     STATISTICAL = "statistical"
-
-
-class InspectorKind(StrEnum):
-    """执法人员 inspect; 行业专家 assist and never decide."""
-
-    OFFICER = "officer"
-    EXPERT = "expert"
-
-
-@dataclass(frozen=True)
-class InspectorFacts:
-    """What decides whether somebody may be sent to a site."""
-
-    id: str
-    kind: InspectorKind
-    home_jurisdiction: str
-    certificate_expires_on: date | None
-    is_on_leave: bool
-    recused_enterprise_ids: frozenset[str]
-    recused_site_ids: frozenset[str]
 
 
 def uscc_check_character(first_17: str) -> str:
@@ -89,30 +70,13 @@ def is_coordinate(text: str, *, limit: int) -> bool:
         return False
 
 
-def has_valid_certificate(inspector: InspectorFacts, *, on: date) -> bool:
-    """Officers need a certificate that has not run out (行政检查 by certified staff only); experts need none."""
-    if inspector.kind is InspectorKind.EXPERT:
-        return True
-    return inspector.certificate_expires_on is not None and inspector.certificate_expires_on >= on
+def is_jurisdiction_code(code: str, kind: JurisdictionKind) -> bool:
+    """True where the code has the form of its kind: six digits, or six, nine or twelve, of a province that exists."""
+    form = r"[0-9]{6}" if kind is JurisdictionKind.GB2260 else r"[0-9]{6}([0-9]{3}){0,2}"
+    return re.fullmatch(form, code) is not None and code[:2] in _PROVINCES.split()
 
 
-def is_recused(inspector: InspectorFacts, *, enterprise_id: str, site_id: str) -> bool:
-    """回避: an interest in the enterprise or the site has been declared."""
-    return enterprise_id in inspector.recused_enterprise_ids or site_id in inspector.recused_site_ids
-
-
-def may_be_sent(
-    inspector: InspectorFacts, *, enterprise_id: str, site_id: str, jurisdiction: str, on: date, is_cross_district: bool
-) -> bool:
-    """True when nothing bars this person from this site on that day."""
-    if inspector.is_on_leave or not has_valid_certificate(inspector, on=on):
-        return False
-    if is_recused(inspector, enterprise_id=enterprise_id, site_id=site_id):
-        return False
-    return not is_cross_district or inspector.home_jurisdiction != jurisdiction
-
-
-def is_full_team(kinds: Iterable[InspectorKind]) -> bool:
-    """At least two officers, and an expert to assist (two officers at least: 行政处罚法 art. 42)."""
-    present = list(kinds)
-    return present.count(InspectorKind.OFFICER) >= _OFFICERS_AT_LEAST and InspectorKind.EXPERT in present
+def plain_jurisdiction(code: str) -> str:
+    """One code for one district: a statistical code that only adds zeros to six digits is written without them."""
+    first, rest = code[:_DISTRICT_DIGITS], code[_DISTRICT_DIGITS:]
+    return first if rest and not rest.strip("0") else code

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from suicha.registry.errors import SiteUnknown
-from suicha.registry.rules import InspectorFacts, InspectorKind
-from suicha.registry.tables import Enterprise, Inspector, Jurisdiction, Recusal, Site
+from suicha.registry.errors import InspectorUnknown, SiteUnknown
+from suicha.registry.tables import Enterprise, Inspector, Jurisdiction, Site
+
+_LOCK = 7_381_903
 
 
 async def jurisdictions(session: AsyncSession) -> list[Jurisdiction]:
@@ -22,7 +23,7 @@ async def jurisdiction_names(session: AsyncSession) -> dict[str, str]:
 
 
 async def sites(session: AsyncSession, jurisdiction: str) -> list[Site]:
-    """The sites that lie in the jurisdiction."""
+    """The sites that lie in the jurisdiction, removed ones too: visits still point at them."""
     rows = await session.scalars(
         select(Site)
         .where(col(Site.jurisdiction).startswith(jurisdiction, autoescape=True))
@@ -72,21 +73,15 @@ async def inspectors_by_account(session: AsyncSession, account_ids: Iterable[str
     return {row.account_id: row for row in rows if row.account_id is not None}
 
 
-async def inspector_facts(session: AsyncSession, inspector_ids: Iterable[str]) -> dict[str, InspectorFacts]:
-    """What decides whether these people may be sent to a site, by inspector id."""
-    ids = list(inspector_ids)
-    people = await session.scalars(select(Inspector).where(col(Inspector.id).in_(ids)))
-    recusals = list(await session.scalars(select(Recusal).where(col(Recusal.inspector_id).in_(ids))))
-    return {person.id: _facts(person, [r for r in recusals if r.inspector_id == person.id]) for person in people}
+async def inspector_row(session: AsyncSession, inspector_id: str, jurisdiction: str) -> Inspector:
+    """One inspector at home in the jurisdiction; raises InspectorUnknown, also for one from elsewhere."""
+    row = await session.get(Inspector, inspector_id, populate_existing=True)
+    if row is None or not row.home_jurisdiction.startswith(jurisdiction):
+        raise InspectorUnknown(inspector=inspector_id)
+    return row
 
 
-def _facts(person: Inspector, recusals: list[Recusal]) -> InspectorFacts:
-    return InspectorFacts(
-        id=person.id,
-        kind=InspectorKind(person.kind),
-        home_jurisdiction=person.home_jurisdiction,
-        certificate_expires_on=person.certificate_expires_on,
-        is_on_leave=person.is_on_leave,
-        recused_enterprise_ids=frozenset(r.enterprise_id for r in recusals if r.enterprise_id is not None),
-        recused_site_ids=frozenset(r.site_id for r in recusals if r.site_id is not None),
-    )
+async def lock_libraries(session: AsyncSession) -> None:
+    """One writer at a time in both libraries; on SQLite the write transaction is that lock already. Lock, then read."""
+    if session.get_bind().dialect.name != "sqlite":
+        await session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
