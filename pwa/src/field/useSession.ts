@@ -12,7 +12,7 @@ export function startSession(theDevice: Device): void {
 }
 
 export function useSession() {
-  return { device: theDevice(), phone, account: computed<Account | null>(() => phone.value?.account ?? null), resume, open, signIn, signOut, lock }
+  return { device: theDevice(), phone, account: computed<Account | null>(() => phone.value?.account ?? null), resume, open, signIn, replacePassword, signOut, lock }
 }
 
 /** The phone that is open here. Pages behind the sign-in may rely on it. */
@@ -35,7 +35,14 @@ async function open(accountId: string): Promise<void> {
 }
 
 async function signIn(username: string, password: string): Promise<SignInResult> {
-  const result = await theDevice().signIn(username, password)
+  return entered(await theDevice().signIn(username, password))
+}
+
+async function replacePassword(old: string, fresh: string): Promise<SignInResult> {
+  return entered(await theDevice().replacePassword(old, fresh))
+}
+
+async function entered(result: SignInResult): Promise<SignInResult> {
   if (result.ok && !isOfficeOnly(result.account.roles)) await open(result.account.id)
   return result
 }

@@ -7,6 +7,8 @@ import { bodyOf, client, type ApiProblem, type Schemas } from "../api/client"
 export type OfficeAccount = Schemas["AccountOut"]
 
 const account = shallowRef<OfficeAccount | null>(null)
+/** Just typed at the sign-in, so that changing it need not ask again; forgotten with the page. */
+const typedPassword = shallowRef("")
 
 export function useOfficeSession() {
   const router = useRouter()
@@ -25,7 +27,7 @@ export function useOfficeSession() {
     await askToSignIn()
   }
 
-  return { account, resume, signIn, signOut, askToSignIn }
+  return { account, typedPassword, resume, signIn, changePassword, signOut, askToSignIn }
 }
 
 export function isSessionOver(problem: ApiProblem): boolean {
@@ -41,5 +43,12 @@ async function resume(): Promise<OfficeAccount> {
 async function signIn(username: string, password: string): Promise<OfficeAccount> {
   const { account: who } = await bodyOf(client.POST("/api/auth/login", { body: { username, password } }))
   account.value = isOffice(who.roles) ? who : null
+  typedPassword.value = who.must_change_password ? password : ""
   return who
+}
+
+async function changePassword(old: string, fresh: string): Promise<void> {
+  await bodyOf(client.POST("/api/auth/password", { body: { old, new: fresh } }))
+  typedPassword.value = ""
+  if (account.value) account.value = { ...account.value, must_change_password: false }
 }

@@ -9,10 +9,18 @@ import { capabilities } from "./browser"
 import { FieldPhone } from "./fieldPhone"
 import { isOfficeOnly } from "./roles"
 
+/** Somebody whom the server knows, before anything of it is kept here. */
+interface Entry {
+  readonly account: Account
+  readonly username: string
+  readonly token: string
+}
+
 export class ThisDevice implements Device {
   readonly #db = new DeviceDb()
   readonly #open = new Map<string, FieldPhone>()
   readonly #clock: Clock = systemClock(newId())
+  #waiting: Entry | null = null
 
   constructor(private readonly appVersion: string) {}
 
@@ -31,6 +39,23 @@ export class ThisDevice implements Device {
     const { access_token: token, account } = answer.value
     const { id, name, roles } = account
     if (isOfficeOnly(roles)) return { ok: true, account: { id, name, roles } }
+    const entry = { account: { id, name, roles }, username, token }
+    if (!account.must_change_password) return this.#enter(entry)
+    // Not kept on the device: until the password is changed this session opens nothing.
+    this.#waiting = entry
+    return { ok: false, reason: "password_change_needed", retryAfterS: null }
+  }
+
+  async replacePassword(old: string, fresh: string): Promise<SignInResult> {
+    const waiting = this.#waiting
+    if (!waiting) return { ok: false, reason: "wrong_password", retryAfterS: null }
+    const answer = await api.changePassword(waiting.token, old, fresh)
+    if (!answer.ok) return refusal(answer.trouble)
+    this.#waiting = null
+    return this.#enter(waiting)
+  }
+
+  async #enter({ account: { id, name, roles }, username, token }: Entry): Promise<SignInResult> {
     await this.#db.remember({ id, name, roles, username, token, unsentOps: 0, unsentPhotos: 0, lastUsedAt: this.#now() })
     this.#open.get(id)?.renew(token)
     return { ok: true, account: { id, name, roles } }
@@ -94,8 +119,9 @@ function refusal(trouble: Trouble): SignInResult {
     ({ ok: false, reason, retryAfterS: retryAfterMs === null ? null : Math.ceil(retryAfterMs / 1000) }) as const
   switch (trouble.kind) {
     case "sign_in_needed":
-    case "refused":
       return because("wrong_password")
+    case "refused":
+      return because(trouble.code === "password_too_weak" ? "password_too_weak" : "wrong_password")
     case "server_down":
       return trouble.status === 429 ? because("throttled", trouble.retryAfterMs) : because("server_down", trouble.retryAfterMs)
     case "offline":

@@ -32,6 +32,7 @@ async function wire(path: string, init: RequestInit): Promise<Response> {
   const account = headers.get("authorization")?.slice("Bearer ".length)
   if (path === "/api/auth/login") return login(JSON.parse(String(init.body)) as { username: string; password: string })
   if (!account) return answer(401, { code: "not_signed_in" })
+  if (path === "/api/auth/password") return newPassword(JSON.parse(String(init.body)) as { old: string; new: string })
   const port = server.as(account)
   const body = typeof init.body === "string" ? JSON.parse(init.body) : null
   if (path.endsWith("/push")) return answer(200, valueOf(await port.push(body)))
@@ -44,8 +45,12 @@ async function wire(path: string, init: RequestInit): Promise<Response> {
 
 function login({ username, password }: { username: string; password: string }): Response {
   const id = PEOPLE[username]
-  if (!id || password !== "right") return answer(401, { code: "bad_credentials" })
-  return answer(200, { access_token: id, account: { id, name: "执法员甲01", roles: ["leader"] } })
+  if (!id || (password !== "right" && password !== "first")) return answer(401, { code: "bad_credentials" })
+  return answer(200, { access_token: id, account: { id, name: "执法员甲01", roles: ["leader"], must_change_password: password === "first" } })
+}
+
+function newPassword(said: { old: string; new: string }): Response {
+  return said.old === "first" && said.new === "right" ? answer(204, null) : answer(422, { code: "password_too_weak" })
 }
 
 async function blob(port: ReturnType<FakeServer["as"]>, sha256: string, init: RequestInit, headers: Headers): Promise<Response> {
@@ -121,6 +126,19 @@ describe("signing in", () => {
     expect(await device.signIn("lead", "right")).toMatchObject({ ok: false, reason: "captive" })
     network = "down"
     expect(await device.signIn("lead", "right")).toMatchObject({ ok: false, reason: "server_down" })
+  })
+
+  it("keeps nothing of a sign-in whose password somebody else has seen, until it is changed", async () => {
+    const device = new ThisDevice("test")
+    expect(await device.signIn("lead", "first")).toMatchObject({ ok: false, reason: "password_change_needed" })
+    expect(await device.current()).toBeNull()
+    expect(await device.replacePassword("first", "weak")).toMatchObject({ ok: false, reason: "password_too_weak" })
+    network = "none"
+    expect(await device.replacePassword("first", "right")).toMatchObject({ ok: false })
+    network = "fine"
+    expect(await device.replacePassword("first", "right")).toMatchObject({ ok: true, account: { id: LEADER } })
+    expect((await device.current())?.username).toBe("lead")
+    expect(await device.replacePassword("first", "right")).toMatchObject({ ok: false })
   })
 
   it("keeps the data after signing out, and opens offline while signed in", async () => {

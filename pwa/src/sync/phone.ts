@@ -33,7 +33,7 @@ export type SignInResult =
   | { readonly ok: true; readonly account: Account }
   | {
       readonly ok: false
-      readonly reason: "wrong_password" | "throttled" | "offline" | "captive" | "server_down"
+      readonly reason: "wrong_password" | "throttled" | "offline" | "captive" | "server_down" | "password_change_needed" | "password_too_weak"
       readonly retryAfterS: number | null
     }
 
@@ -53,6 +53,8 @@ export interface Device {
   /** The account that was used last and is still signed in here, or null. Works offline. */
   current(): Promise<DeviceAccount | null>
   signIn(username: string, password: string): Promise<SignInResult>
+  /** After `password_change_needed`: the first password makes way for one's own, and the person is signed in. */
+  replacePassword(old: string, fresh: string): Promise<SignInResult>
   /** Forgets the session, never the data. */
   signOut(accountId: string): Promise<void>
   /** The phone of an account known on this device; throws PhoneError `unknown_account`. */

@@ -18,7 +18,8 @@ export function fakeDevice(visits: readonly Visit[] = fakeVisits(), isSignedIn =
   return {
     accounts: async () => [account, other],
     current: async () => (account.isSignedIn && !location.search.includes("signed-out") ? account : null),
-    signIn: async (_username, password) => (password === "demo" ? { ok: true, account } : password === "slow" ? { ok: false, reason: "throttled", retryAfterS: 30 } : { ok: false, reason: "wrong_password", retryAfterS: null }),
+    signIn: async (_username, password) => (password === "first" ? { ok: false, reason: "password_change_needed", retryAfterS: null } : password === "demo" ? { ok: true, account } : password === "slow" ? { ok: false, reason: "throttled", retryAfterS: 30 } : { ok: false, reason: "wrong_password", retryAfterS: null }),
+    replacePassword: async () => ({ ok: true, account }),
     signOut: async () => undefined,
     openPhone: async () => fakePhone(visits),
     capabilities: async () => ({ storage: true, serviceWorker: true, locks: true, camera: true, isInstalled: false, isIos: false, inApp: null }),
