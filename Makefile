@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
+FONTS := backend/suicha/documents/fonts
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_PROJECT_ENVIRONMENT := .venv
 
@@ -35,7 +36,7 @@ screenshots: build test-servers  ## the pictures of the README
 	$(BIN)/python -m tests.e2e.screenshots
 
 setup: .venv/.installed
-build: setup pwa/dist/.built
+build: setup pwa/dist/.built $(FONTS)/.installed
 test-servers: setup
 	@bash tests/servers/install.sh
 
@@ -52,6 +53,12 @@ test-servers: setup
 
 pwa/node_modules/.installed: .venv/.installed pwa/package.json pwa/package-lock.json
 	cd pwa && npm ci --no-audit --no-fund
+	@touch $@
+
+# Printed documents embed these two; they come out of the package that the front end's lock pins.
+$(FONTS)/.installed: pwa/node_modules/.installed
+	@mkdir -p $(FONTS)
+	@cd pwa/node_modules/@expo-google-fonts/noto-sans-sc && cp 400Regular/NotoSansSC_400Regular.ttf 700Bold/NotoSansSC_700Bold.ttf LICENSE_FONT $(CURDIR)/$(FONTS)/
 	@touch $@
 
 pwa/dist/.built: pwa/node_modules/.installed $(shell find pwa/src pwa/public -type f 2>/dev/null) pwa/index.html pwa/vite.config.ts

@@ -14,6 +14,7 @@ from suicha.accounts.guards import access_guard, provide_caller
 from suicha.accounts.office_api import AccountsController
 from suicha.board.api import BoardController, VisitListController
 from suicha.checklists.api import ChecklistsController
+from suicha.documents.api import DocumentsController
 from suicha.evidence.api import BlobsController
 from suicha.evidence.custody import Custody
 from suicha.infra.blobs import open_blob_store
@@ -65,6 +66,7 @@ def create_app(settings: Settings) -> Litestar:
             ChecklistsController,
             SyncController,
             BlobsController,
+            DocumentsController,
             InspectionsController,
             RectificationController,
             VisitListController,
