@@ -25,3 +25,15 @@ class InspectorUnknown(NotFound):
     """No such inspector, or none that the caller may know of."""
 
     code, title = "inspector_unknown", "没有找到该检查人员"
+
+
+class InspectorHasAccount(Conflict):
+    """The row has its account already."""
+
+    code, title = "inspector_has_account", "该检查人员已有账号"
+
+
+class InspectorRemoved(Conflict):
+    """Nobody who left the roster gets an account; restore the row first."""
+
+    code, title = "inspector_removed", "该检查人员已移出名录，请先恢复"
