@@ -29,9 +29,10 @@ class Witness:
         self.loads = [0] * teams
         self._held: list[dict[int, int]] = [{} for _ in masks]  # class -> team -> sites not yet given
         self._holders = [0] * len(masks)  # class -> teams that hold some
+        self._held_somewhere: set[int] = set()
         self._holds: list[dict[int, int]] = [{} for _ in range(teams)]  # team -> class -> sites not yet given
         self._levels: dict[int, int] = defaultdict(int)  # load -> teams with that load
-        self._levels[0] = (1 << teams) - 1
+        self._levels[0] = self._anybody = (1 << teams) - 1
         for place in sorted(range(len(masks)), key=lambda c: masks[c].bit_count()):
             self._pour(place, counts[place])
         self._level_out()
@@ -76,8 +77,10 @@ class Witness:
         taker, least = self._extreme(forward.reached, self._least())
         if self.greatest <= least:
             return False
-        backward = self._backward(self._holders[kind])
-        giver = backward.reached & self._levels.get(least + 1, 0)
+        # An evenest witness has no path from a load to one that is smaller by two: givers have one visit more.
+        givers = self._levels.get(least + 1, 0)
+        backward = self._backward(self._holders[kind], givers)
+        giver = backward.reached & givers
         if not giver:
             return False
         # What reaches a holder is not reached from the team, else there were the cycle above: no arc is used twice.
@@ -125,43 +128,41 @@ class Witness:
         return True
 
     def _forward(self, team: int, goal: int) -> "_Forward":
-        """Teams that `team` reaches; stops early once some team of `goal` is among them."""
+        """Teams that `team` reaches; stops early once some team of `goal` is among them, or all are."""
         found = _Forward(team)
-        queue, used = [team], set[int]()
-        for source in queue:
-            if found.reached & goal:
-                break
+        pending, used = found.reached, set[int]()
+        while pending and not found.reached & goal and found.reached != self._anybody:
+            source = _lowest(pending)
+            pending &= pending - 1
             for kind in self._holds[source]:
-                if kind in used:
+                new = self._masks[kind] & ~found.reached
+                if kind in used or not new:
                     continue
                 used.add(kind)
-                new = self._masks[kind] & ~found.reached
-                found.reached |= new
-                for target in _bits(new & goal or new):
-                    found.came[target] = (source, kind)
-                    queue.append(target)
+                found.add(new, source, kind)
+                pending |= new
                 if new & goal:
-                    # Only the goals of the last step are named: they end the search.
-                    found.reached &= ~(new & ~goal)
                     break
         return found
 
-    def _backward(self, goals: int) -> "_Backward":
-        """Teams that reach some of `goals`."""
+    def _backward(self, goals: int, wanted: int) -> "_Backward":
+        """Teams that reach some of `goals`; stops early once some of the `wanted` is among them."""
         found = _Backward(goals)
-        used: set[int] = set()
+        unused = list(self._held_somewhere)
         is_new = True
-        while is_new:
-            is_new = False
-            for kind, mask in enumerate(self._masks):
-                if kind in used or not self._holders[kind] or not mask & found.reached:
+        while is_new and not found.reached & wanted:
+            is_new, left = False, list[int]()
+            for place, kind in enumerate(unused):
+                target = self._masks[kind] & found.reached
+                if not target:
+                    left.append(kind)
                     continue
-                used.add(kind)
                 is_new = True
-                target = _lowest(mask & found.reached)
-                for source in _bits(self._holders[kind] & ~found.reached):
-                    found.goes[source] = (target, kind)
-                found.reached |= self._holders[kind]
+                found.add(self._holders[kind] & ~found.reached, _lowest(target), kind)
+                if found.reached & wanted:
+                    left += unused[place + 1 :]
+                    break
+            unused = left
         return found
 
     def _move(self, steps: Steps) -> None:
@@ -187,9 +188,12 @@ class Witness:
         if count:
             held[team] = holds[kind] = count
             self._holders[kind] |= 1 << team
+            self._held_somewhere.add(kind)
         else:
             del held[team], holds[kind]
             self._holders[kind] &= ~(1 << team)
+            if not held:
+                self._held_somewhere.discard(kind)
 
     def _set_load(self, team: int, load: int) -> None:
         self._levels[self.loads[team]] &= ~(1 << team)
@@ -201,14 +205,19 @@ class _Forward:
     """A search along the arcs."""
 
     def __init__(self, start: int) -> None:
-        self.reached = 1 << start
-        self.came: dict[int, tuple[int, int]] = {}
+        self.reached = self._start = 1 << start
+        self._strides: list[tuple[int, int, int]] = []
+
+    def add(self, new: int, source: int, kind: int) -> None:
+        """These teams are reached from `source`, which holds a site of the class."""
+        self.reached |= new
+        self._strides.append((new, source, kind))
 
     def steps(self, end: int) -> Steps:
         """Moves (from, to, class) from the start to a team that was reached."""
         steps: Steps = []
-        while end in self.came:
-            source, kind = self.came[end]
+        while not self._start >> end & 1:
+            source, kind = next((source, kind) for new, source, kind in self._strides if new >> end & 1)
             steps.append((source, end, kind))
             end = source
         return steps[::-1]
@@ -218,14 +227,19 @@ class _Backward:
     """A search against the arcs."""
 
     def __init__(self, goals: int) -> None:
-        self.reached = goals
-        self.goes: dict[int, tuple[int, int]] = {}
+        self.reached = self._goals = goals
+        self._strides: list[tuple[int, int, int]] = []
+
+    def add(self, new: int, target: int, kind: int) -> None:
+        """These teams hold a site of the class, which may go to `target`."""
+        self.reached |= new
+        self._strides.append((new, target, kind))
 
     def steps(self, start: int) -> Steps:
         """Moves (from, to, class) from a team that reaches a goal to that goal."""
         steps: Steps = []
-        while start in self.goes:
-            target, kind = self.goes[start]
+        while not self._goals >> start & 1:
+            target, kind = next((target, kind) for new, target, kind in self._strides if new >> start & 1)
             steps.append((start, target, kind))
             start = target
         return steps

@@ -3,8 +3,8 @@
 Sites with the same district and the same recused people are one *class*: whoever may go to one may go to all of them.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from suicha.draws.rules.pool import Cross, Person, PlacedSite, Recusal
@@ -50,9 +50,16 @@ class Reach:
             return False
         return self._digits == 0 or self.own_area(self.people[person].home) != self.own_area(where.jurisdiction)
 
-    def able(self, ids: Iterable[str], where: SiteClass) -> list[str]:
-        """Those of the people who may go there."""
-        return [person for person in ids if self.may_go(person, where)]
+    def how_many(self, ids: frozenset[str], homes: Mapping[str, int], where: SiteClass) -> int:
+        """How many of the people may go there; `homes` counts them by `own_area` of their home."""
+        at_home = 0 if self._digits == 0 else homes.get(self.own_area(where.jurisdiction), 0)
+        unbarred = SiteClass(where.jurisdiction, frozenset())
+        away = sum(person in ids and self.may_go(person, unbarred) for person in where.recused)
+        return len(ids) - at_home - away
+
+    def homes(self, ids: Iterable[str]) -> Counter[str]:
+        """How many people are at home in each area."""
+        return Counter(self.own_area(self.people[person].home) for person in ids)
 
     def usable(self, ids: Iterable[str], classes: Sequence[SiteClass]) -> list[str]:
         """Those who may go to at least one of the classes."""

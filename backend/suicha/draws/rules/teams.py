@@ -57,10 +57,20 @@ class Hat:
         rules = self.rules
         return len(self.officers) >= rules.teams * rules.officers and len(self.experts) >= rules.teams * rules.experts
 
+    @property
+    def has_a_team_for_each(self) -> bool:
+        """True where for every drawn site, taken alone, there are people to make a team of."""
+        groups = ((self.officers, self.rules.officers), (self.experts, self.rules.experts))
+        return all(
+            self.reach.how_many(ids, homes, where) >= needed
+            for ids, homes, needed in ((frozenset(ids), self.reach.homes(ids), needed) for ids, needed in groups)
+            for where in self.classes
+        )
+
     def deal(self, tickets: Tickets) -> Dealt | None:
         """The first workable shuffle with even loads, or else the workable one with the smallest spread."""
         best: Dealt | None = None
-        if not self.is_enough or not all(map(self._has_some, self.classes)):
+        if not self.is_enough or not self.has_a_team_for_each:
             return None
         for shuffle in range(self.rules.shuffles):
             dealt = self._try(tickets, shuffle)
@@ -69,13 +79,6 @@ class Hat:
             if best and best.witness.spread <= ENOUGH:
                 break
         return best
-
-    def _has_some(self, where: SiteClass) -> bool:
-        rules = self.rules
-        return (
-            len(self.reach.able(self.officers, where)) >= rules.officers
-            and len(self.reach.able(self.experts, where)) >= rules.experts
-        )
 
     def _try(self, tickets: Tickets, shuffle: int) -> Dealt | None:
         rules = self.rules
