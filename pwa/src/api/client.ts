@@ -3,9 +3,8 @@ import createClient from "openapi-fetch"
 import type { components, paths } from "./schema.gen"
 
 export type Schemas = components["schemas"]
-type ListPath = "/api/inspections" | "/api/problems" | "/api/rechecks"
 /** What a list may be asked. An address bar holds any text: the server has the last word on it. */
-export type QueryOf<Path extends ListPath> = NonNullable<paths[Path]["get"]["parameters"]["query"]>
+export type QueryOf<Path extends keyof paths> = paths[Path] extends { get: { parameters: { query?: infer Query } } } ? NonNullable<Query> : never
 
 /** Why there is no answer: ours refused (`status` and `code`), or nothing of ours answered (`status` null). */
 export class ApiProblem extends Error {
