@@ -100,7 +100,7 @@ class DrawNotSealed(Conflict):
 
 
 class IllegalDrawStep(Conflict):
-    """The order freeze, commitments, public value, secrets, seal admits no such step now; `state` says where it stands."""
+    """Freeze, commitments, public value, secrets, seal: no such step is open now; `state` says where it stands."""
 
     code, title = "illegal_draw_step", "抽取仪式还没有到这一步，或这一步已经结束"
 

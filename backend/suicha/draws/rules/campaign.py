@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from os.path import commonprefix
 
 from suicha.draws.errors import AuthorityMissing, CampaignInvalid, IllegalCampaignStep, OutsideJurisdiction
 
@@ -162,7 +161,11 @@ def _check_ratios(settings: CampaignSettings) -> None:
 
 def scope_of(jurisdictions: Iterable[str]) -> str:
     """The longest prefix that all codes share: who may see it may see the whole campaign."""
-    return commonprefix(list(jurisdictions))
+    codes = list(jurisdictions)
+    first, last = min(codes), max(codes)
+    return first[
+        : next((n for n, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    ]
 
 
 def months_before(day: date, months: int) -> date:

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from suicha.draws.errors import CommitmentMalformed, IllegalDrawStep, SecretWrong, ValueMalformed
+from suicha.draws.rules.record import commitment_of
 from suicha.kit.digest import sha256_hex
 from suicha.kit.ids import is_sha256_text
 
@@ -96,11 +97,6 @@ def official_label(name: str, account_id: str, *, is_shared: bool) -> str:
     """
     label = unicodedata.normalize("NFC", " ".join(name.split())) or account_id
     return f"{label}（{account_id[-4:]}）" if is_shared else label
-
-
-def commitment_of(pool_digest: str, official: str, secret: str) -> str:
-    """What an official hands in before the public value exists: it binds to the pool, the person and the secret."""
-    return sha256_hex("\n".join(("suicha-commitment/1", pool_digest, official, secret)))
 
 
 def checked_commitment(text: str) -> str:
