@@ -15,12 +15,14 @@ class Inspection(Row, table=True):
 
     code: str = Field(unique=True, max_length=40)
     campaign: str = Field(max_length=120)
+    campaign_id: str | None = Field(default=None, foreign_key="draws_campaign.id", max_length=36, index=True)
     site_id: str = Field(foreign_key="registry_site.id", max_length=36, index=True)
     jurisdiction: str = Field(max_length=12, index=True)
     team_no: int = Field(index=True)
     planned_on: date = Field(index=True)
     edition_id: str = Field(max_length=120)
     edition_hash: str = Field(max_length=64)
+    approval_id: str | None = Field(default=None, foreign_key="inspections_approval.id", max_length=36)
     state: str = Field(max_length=20, index=True)
     dispatched_at: datetime = Field(sa_type=UtcInstant)
     begun_at: datetime | None = Field(default=None, sa_type=UtcInstant)
@@ -144,3 +146,62 @@ class LateCase(SQLModel, table=True):
     scope: str = Field(max_length=60, index=True)
     opened_at: datetime = Field(sa_type=UtcInstant)
     decision: str | None = Field(default=None, max_length=20)
+
+
+class PlannedVisit(Row, table=True):
+    """拟派计划: one drawn site with the day on which its team should go. Its id becomes that of the visit."""
+
+    __tablename__ = "inspections_plan"
+    __table_args__ = (UniqueConstraint("draw_id", "site_id"),)
+
+    draw_id: str = Field(foreign_key="draws_draw.id", max_length=36)
+    campaign_id: str = Field(foreign_key="draws_campaign.id", max_length=36, index=True)
+    code: str = Field(unique=True, max_length=40)
+    site_id: str = Field(foreign_key="registry_site.id", max_length=36)
+    jurisdiction: str = Field(max_length=12)
+    team_no: int
+    planned_on: date
+    is_uncertain: bool
+    is_moved: bool = False
+    approval_id: str | None = Field(default=None, foreign_key="inspections_approval.id", max_length=36, index=True)
+    dispatched_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+
+
+class Approval(Row, table=True):
+    """审批: one form for many visits; once it is returned its visits are free again."""
+
+    __tablename__ = "inspections_approval"
+
+    draw_id: str = Field(foreign_key="draws_draw.id", max_length=36, index=True)
+    campaign_id: str = Field(foreign_key="draws_campaign.id", max_length=36)
+    jurisdiction: str = Field(max_length=12)
+    number: str = Field(max_length=60)
+    document_id: str = Field(foreign_key="documents_document.id", max_length=36)
+    visit_count: int
+    is_urgent: bool
+    urgent_reason: str | None = Field(default=None, max_length=200)
+    requested_by: str = Field(foreign_key="accounts_account.id", max_length=36)
+    requested_at: datetime = Field(sa_type=UtcInstant)
+    approved_by: str | None = Field(default=None, foreign_key="accounts_account.id", max_length=36)
+    approved_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    opinion: str | None = Field(default=None, max_length=200)
+    returned_by: str | None = Field(default=None, foreign_key="accounts_account.id", max_length=36)
+    returned_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    returned_because: str | None = Field(default=None, max_length=200)
+
+
+class Notice(Row, table=True):
+    """通知: what the enterprise was told, when and how; or why it is not told beforehand."""
+
+    __tablename__ = "inspections_notice"
+
+    visit_id: str = Field(foreign_key="inspections_plan.id", unique=True, max_length=36)
+    number: str | None = Field(default=None, max_length=60)
+    document_id: str | None = Field(default=None, foreign_key="documents_document.id", max_length=36)
+    made_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    sent_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    how: str | None = Field(default=None, max_length=20)
+    recipient: str | None = Field(default=None, max_length=60)
+    withheld_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    withheld_because: str | None = Field(default=None, max_length=200)
+    by: str = Field(foreign_key="accounts_account.id", max_length=36)
