@@ -628,6 +628,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/registry/inspectors/{inspector_id}/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description The account of a row, or the name that one would get.
+         */
+        get: operations["getRosterAccount"];
+        put?: never;
+        /**
+         * Open
+         * @description Open the account of a row; its first password is told once, here.
+         */
+        post: operations["openRosterAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/jurisdictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListJurisdictions
+         * @description All districts that the caller may see.
+         */
+        get: operations["listJurisdictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/v1/blobs/{sha256}": {
         parameters: {
             query?: never;
@@ -1048,6 +1092,17 @@ export interface components {
             };
             title: string;
         };
+        /** JurisdictionListOut */
+        JurisdictionListOut: {
+            items: components["schemas"]["JurisdictionOut"][];
+        };
+        /** JurisdictionOut */
+        JurisdictionOut: {
+            code: string;
+            is_verified: boolean;
+            kind: string;
+            name: string;
+        };
         /** LoginOut */
         LoginOut: {
             access_token: string;
@@ -1100,6 +1155,11 @@ export interface components {
             name: string;
             roles: components["schemas"]["Role"][];
             username: string;
+        };
+        /** OpenRosterAccountRequest */
+        OpenRosterAccountRequest: {
+            roles?: components["schemas"]["Role"][];
+            username?: string | null;
         };
         /** PhotoOut */
         PhotoOut: {
@@ -1274,6 +1334,13 @@ export interface components {
          * @enum {string}
          */
         Role: "leader" | "officer" | "expert" | "office" | "admin" | "witness";
+        /** RosterAccountOut */
+        RosterAccountOut: {
+            account: components["schemas"]["ManagedAccountOut"] | null;
+            is_hidden: boolean;
+            proposed_username: string | null;
+            roles: components["schemas"]["Role"][];
+        };
         /** SaidOut */
         SaidOut: {
             reason: string | null;
@@ -2472,6 +2539,101 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getRosterAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspector_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterAccountOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    openRosterAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspector_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenRosterAccountRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FirstPasswordOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listJurisdictions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JurisdictionListOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
