@@ -24,6 +24,8 @@ from suicha.inspections.access import may_read_blob
 from suicha.inspections.api import InspectionsController
 from suicha.inspections.records import DeviceBook
 from suicha.rectification.api import RectificationController
+from suicha.registry.account_api import RosterAccountController
+from suicha.registry.jurisdiction_api import JurisdictionsController
 from suicha.sync import actions as sync
 from suicha.sync.api import SyncController
 from suicha.sync.device_api import AccountDevicesController
@@ -63,6 +65,8 @@ def create_app(settings: Settings) -> Litestar:
             AuthController,
             AccountsController,
             AccountDevicesController,
+            RosterAccountController,
+            JurisdictionsController,
             ChecklistsController,
             SyncController,
             BlobsController,

@@ -27,7 +27,8 @@ from suicha.kit.errors import DomainError
 
 _OPEN_PATHS = frozenset({"/api/auth/login", "/api/health", "/api/ready", "/api/sync/v1/ping"})
 TAGS = {
-    "accounts": "账号：登录与会话",
+    "accounts": "账号：登录与会话，开通与停用",
+    "registry": "名录库：企业、项目、检查人员与回避",
     "checklists": "检查表：版本与条目",
     "inspections": "检查：任务与记录",
     "evidence": "证据：照片与文件",
