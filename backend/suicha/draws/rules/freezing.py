@@ -10,11 +10,10 @@ from typing import Any
 
 from suicha import __version__
 from suicha.draws.rules.campaign import WHOLE, CampaignSettings, months_before
+from suicha.draws.rules.teams import shuffles_for
 from suicha.registry.rules import InspectorKind, PersonFacts, PoolFacts, RecusalFacts, SiteFacts
 
 SOFTWARE = f"suicha {__version__}"
-# Enough that a workable dealing with even loads is all but certainly among them where one dealing in fifty is.
-SHUFFLES = 256
 _SHOWN_OF_CODE = 4
 _PLACED = ("id", "code", "name", "jurisdiction", "enterprise")
 
@@ -99,7 +98,7 @@ def frozen_pool(
             "experts": settings.experts,
             "teams": settings.teams or derived_teams(sites, people, settings),
             "most_visits": settings.most_visits,
-            "shuffles": SHUFFLES,
+            "shuffles": shuffles_for(len(people), len(sites)),
         },
     }
 

@@ -1,8 +1,11 @@
 """A pool and a seed give a result: the draw itself (docs/draw.md sections 4 to 7 and 9)."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from suicha.draws.errors import DrawInfeasible
+from suicha.draws.rules.causes import NO_CANDIDATES, NO_SITES, TOO_TIGHT, Cause, why_not
 from suicha.draws.rules.pairing import pair
 from suicha.draws.rules.pool import Pool, ReplacementPool, read_pool
 from suicha.draws.rules.reach import Reach
@@ -18,17 +21,22 @@ def run_draw(pool: dict[str, Any], seed: str) -> dict[str, Any]:
     return _replacement(read, tickets) if isinstance(read, ReplacementPool) else _whole(read, tickets)
 
 
+def infeasible(causes: Sequence[Cause]) -> DrawInfeasible:
+    """The error that names the causes."""
+    return DrawInfeasible("；".join(cause.sentence for cause in causes), causes=[asdict(cause) for cause in causes])
+
+
 def _whole(pool: Pool, tickets: Tickets) -> dict[str, Any]:
     taken = sample(pool, tickets)
     chosen = set(taken.drawn)
     drawn = [site for site in pool.sites if site.id in chosen]
     if not drawn:
-        raise DrawInfeasible("没有抽到任何项目", reason="no_sites")
+        raise infeasible([NO_SITES])
     reach = Reach(pool.inspectors, pool.recusals, pool.rules.cross)
     hat = Hat(pool, reach, drawn)
     dealt = hat.deal(tickets)
     if dealt is None:
-        raise DrawInfeasible("没有能够成行的检查组", reason="no_teams")
+        raise infeasible([why_not(pool, drawn, tickets) or TOO_TIGHT])
     visits = pair(drawn, dealt, reach, tickets)
     return {
         **_sample_told(taken, tickets),
@@ -67,6 +75,6 @@ def _replacement(pool: ReplacementPool, tickets: Tickets) -> dict[str, Any]:
     classes = {reach.class_of(site) for site in pool.sites}
     able = [person for person in reach.people if all(reach.may_go(person, where) for where in classes)]
     if not able:
-        raise DrawInfeasible("没有可以接替的人员", reason="no_candidates")
+        raise infeasible([NO_CANDIDATES])
     ordered = tickets.ordered_ids("replacement", able)
     return {"able": ordered, "chosen": ordered[0]}

@@ -13,6 +13,14 @@ ENOUGH = 1
 """Loads within one are as even as a layman can ask for: no need to shuffle further."""
 
 
+_WORK, _FEWEST, _MOST = 200_000, 20, 5_000
+
+
+def shuffles_for(people: int, sites: int) -> int:
+    """How many shuffles a draw of this size may need: many where one is quick, some where it takes a second."""
+    return max(_FEWEST, min(_MOST, _WORK // max(1, people + sites)))
+
+
 @dataclass(frozen=True)
 class Team:
     """Who goes together; the first officer leads."""
@@ -49,6 +57,7 @@ class Hat:
         by_breadth = sorted(self.classes, key=lambda where: len(where.recused))
         self.officers = reach.usable([person.id for person in pool.people("officer")], by_breadth)
         self.experts = reach.usable([person.id for person in pool.people("expert")], by_breadth)
+        self._groups = [(frozenset(ids), reach.homes(ids)) for ids in (self.officers, self.experts)]
         self.unusable = sorted({person.id for person in pool.inspectors} - {*self.officers, *self.experts})
 
     @property
@@ -60,12 +69,15 @@ class Hat:
     @property
     def has_a_team_for_each(self) -> bool:
         """True where for every drawn site, taken alone, there are people to make a team of."""
-        groups = ((self.officers, self.rules.officers), (self.experts, self.rules.experts))
+        needed = (self.rules.officers, self.rules.experts)
         return all(
-            self.reach.how_many(ids, homes, where) >= needed
-            for ids, homes, needed in ((frozenset(ids), self.reach.homes(ids), needed) for ids, needed in groups)
-            for where in self.classes
+            have >= need for where in self.classes for have, need in zip(self.who_may_go(where), needed, strict=True)
         )
+
+    def who_may_go(self, where: SiteClass) -> tuple[int, int]:
+        """How many officers and how many experts of the hat may go there."""
+        officers, experts = (self.reach.how_many(ids, homes, where) for ids, homes in self._groups)
+        return officers, experts
 
     def deal(self, tickets: Tickets) -> Dealt | None:
         """The first workable shuffle with even loads, or else the workable one with the smallest spread."""
@@ -79,6 +91,13 @@ class Hat:
             if best and best.witness.spread <= ENOUGH:
                 break
         return best
+
+    def first_workable(self, tickets: Tickets) -> Dealt | None:
+        """The first workable shuffle, however uneven."""
+        if not self.is_enough or not self.has_a_team_for_each:
+            return None
+        shuffles = (self._try(tickets, shuffle) for shuffle in range(self.rules.shuffles))
+        return next((dealt for dealt in shuffles if dealt), None)
 
     def _try(self, tickets: Tickets, shuffle: int) -> Dealt | None:
         rules = self.rules
