@@ -1,4 +1,4 @@
-"""What the draw must know of visits. `inspections` stands above this stage, so it is handed in (web/app.py and commands)."""
+"""What the draw must know of visits. `inspections` stands above this stage, so it is handed in."""
 
 from collections.abc import Collection
 from datetime import date

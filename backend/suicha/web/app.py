@@ -15,6 +15,8 @@ from suicha.accounts.office_api import AccountsController
 from suicha.board.api import BoardController, VisitListController
 from suicha.checklists.api import ChecklistsController
 from suicha.documents.api import DocumentsController
+from suicha.draws.api import CampaignsController, DrawsController, PlansController
+from suicha.draws.public_api import PublicDrawsController
 from suicha.evidence.api import BlobsController
 from suicha.evidence.custody import Custody
 from suicha.infra.blobs import open_blob_store
@@ -22,6 +24,7 @@ from suicha.infra.db import Database
 from suicha.infra.settings import Settings
 from suicha.inspections.access import may_read_blob
 from suicha.inspections.api import InspectionsController
+from suicha.inspections.check_history import InspectionHistory
 from suicha.inspections.records import DeviceBook
 from suicha.rectification.api import RectificationController
 from suicha.registry.account_api import RosterAccountController
@@ -71,6 +74,10 @@ def create_app(settings: Settings) -> Litestar:
             SyncController,
             BlobsController,
             DocumentsController,
+            PlansController,
+            CampaignsController,
+            DrawsController,
+            PublicDrawsController,
             InspectionsController,
             RectificationController,
             VisitListController,
@@ -84,6 +91,7 @@ def create_app(settings: Settings) -> Litestar:
             "settings": Provide(lambda: settings, sync_to_thread=False),
             "blobs": Provide(lambda: blobs, sync_to_thread=False),
             "custody": Provide(lambda: custody, sync_to_thread=False),
+            "history": Provide(InspectionHistory, sync_to_thread=False),
             "device_book": Provide(lambda: device_book, sync_to_thread=False),
             "session": Provide(_session),
             "caller": Provide(provide_caller, sync_to_thread=False),

@@ -26,10 +26,12 @@ from suicha.accounts.guards import anyone
 from suicha.kit.errors import DomainError
 
 _OPEN_PATHS = frozenset({"/api/auth/login", "/api/health", "/api/ready", "/api/sync/v1/ping"})
+_PUBLIC = "/api/public/"
 TAGS = {
     "accounts": "账号：登录与会话，开通与停用",
     "registry": "名录库：企业、项目、检查人员与回避",
     "checklists": "检查表：版本与条目",
+    "draws": "双随机抽取：计划、任务、仪式与台账",
     "inspections": "检查：任务与记录",
     "evidence": "证据：照片与文件",
     "sync": "离线同步：手机的唯一入口",
@@ -70,7 +72,7 @@ def complete(app: Litestar) -> None:
             responses = cast("dict[str, OpenAPIResponse | Reference]", operation.responses)
             responses.pop("400", None)
             responses["default"] = refusal
-            if path not in _OPEN_PATHS:
+            if path not in _OPEN_PATHS and not path.startswith(_PUBLIC):
                 operation.security = [{"bearer": []}]
     app.state.openapi_document = _as_text(app).encode()
 

@@ -288,6 +288,122 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Campaigns
+         * @description Campaigns whose jurisdictions all lie in the caller's.
+         */
+        get: operations["listCampaigns"];
+        put?: never;
+        /**
+         * Create
+         * @description Begin a campaign.
+         */
+        post: operations["createCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One campaign.
+         */
+        get: operations["getCampaign"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Take a draft away for which there was no draw.
+         */
+        delete: operations["deleteCampaign"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change a draft: all settings are sent, as they should be.
+         */
+        patch: operations["changeCampaign"];
+        trace?: never;
+    };
+    "/api/campaigns/{campaign_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description Note that the round is over: no more draws.
+         */
+        post: operations["closeCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign_id}/draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ledger
+         * @description The ledger: all draws, first to last.
+         */
+        get: operations["listCampaignDraws"];
+        put?: never;
+        /**
+         * Freeze
+         * @description Freeze the pool and begin a ceremony; a sealed draw is superseded once the new one is sealed.
+         */
+        post: operations["freezePool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description What the numbers would give with the rosters of now, saved or not; nothing is written.
+         */
+        post: operations["previewCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checklists/calendar": {
         parameters: {
             query?: never;
@@ -402,6 +518,226 @@ export interface paths {
         get: operations["readDocument"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draws
+         * @description Draws that the caller may watch or take part in, newest first; `open`: only those under way.
+         */
+        get: operations["listDraws"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ceremony
+         * @description Where the ceremony stands. Asked with `If-None-Match` it answers 304 until something has changed.
+         */
+        get: operations["getDraw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/commitments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Commit
+         * @description Hand in a commitment, once.
+         */
+        post: operations["commitSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/commitments/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close
+         * @description Let nobody in any more; from now on the public value may arise.
+         */
+        post: operations["closeCommitments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/replacements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace
+         * @description Freeze who may take the place of somebody who falls out, and begin a ceremony.
+         */
+        post: operations["freezeReplacement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/result": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Result
+         * @description What a sealed draw gave, with names.
+         */
+        get: operations["getDrawResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/reveals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reveal
+         * @description Reveal one's secret; a wrong one changes nothing and may be tried again.
+         */
+        post: operations["revealSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/seal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Seal
+         * @description Draw and seal; pressed again it tells the same. Without a result the draw is void, with the causes.
+         */
+        post: operations["sealDraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/unrevealed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unrevealed
+         * @description Void the draw because an official did not reveal; that person is replaced in the next.
+         */
+        post: operations["declareUnrevealed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Value
+         * @description Enter the public value; it stands once two people have entered the same.
+         */
+        post: operations["enterPublicValue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/draws/{draw_id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Void
+         * @description Call the draw off before there is a public value; it stays in the ledger.
+         */
+        post: operations["voidDraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -528,6 +864,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Plans
+         * @description Year plans, each with the number of its campaigns.
+         */
+        get: operations["listPlans"];
+        put?: never;
+        /**
+         * Create
+         * @description Begin the plan of a year.
+         */
+        post: operations["createPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change a draft.
+         */
+        patch: operations["changePlan"];
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Approve a plan: it changes no more.
+         */
+        post: operations["approvePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Note that an approved plan was published.
+         */
+        post: operations["publishPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/problems": {
         parameters: {
             query?: never;
@@ -560,6 +980,86 @@ export interface paths {
          * @description The same rows in the same order as an Excel workbook; too many are refused, not cut off.
          */
         get: operations["exportProblems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/draws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draws
+         * @description All draws, newest first, with the void and the superseded ones.
+         */
+        get: operations["listPublicDraws"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/draws/verifier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verifier
+         * @description `verify_draw.py`: one file, Python's standard library, written from docs/draw.md.
+         */
+        get: operations["getDrawVerifier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/draws/{draw_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One draw, whatever its state.
+         */
+        get: operations["getPublicDraw"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/draws/{draw_id}/record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Record
+         * @description The canonical record, byte for byte; its `digest` is what was shown when it was sealed.
+         */
+        get: operations["getDrawRecord"];
         put?: never;
         post?: never;
         delete?: never;
@@ -764,7 +1264,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/teams/{team}": {
+    "/api/team": {
         parameters: {
             query?: never;
             header?: never;
@@ -773,7 +1273,7 @@ export interface paths {
         };
         /**
          * OneTeam
-         * @description Any team with visits in the caller's jurisdiction.
+         * @description Any team with visits in the caller's jurisdiction, by default the first of the newest campaign.
          */
         get: operations["getTeam"];
         put?: never;
@@ -822,7 +1322,7 @@ export interface components {
         /** BoardOut */
         BoardOut: {
             campaign: string | null;
-            campaigns: components["schemas"]["CampaignOut"][];
+            campaigns: components["schemas"]["board_schemas_CampaignOut"][];
             curve: components["schemas"]["CurvePointOut"][];
             decisions: components["schemas"]["DecisionOut"][];
             districts: components["schemas"]["DistrictOut"][];
@@ -865,25 +1365,183 @@ export interface components {
             /** Format: date */
             today: string;
         };
-        /** CampaignOut */
-        CampaignOut: {
-            /** Format: date */
-            first_on: string;
-            /** Format: date */
-            last_on: string;
+        /** CampaignBriefOut */
+        CampaignBriefOut: {
+            authority: string | null;
+            cross: components["schemas"]["Cross"];
+            id: string;
+            jurisdictions: string[];
             name: string;
-            visits: number;
+            short_code: string;
+            state: components["schemas"]["CampaignState"];
+        };
+        /**
+         * CampaignKind
+         * @description 定向 (a named group) or 不定向 (everybody on the roster).
+         * @default untargeted
+         * @enum {string}
+         */
+        CampaignKind: "targeted" | "untargeted";
+        /** CampaignListOut */
+        CampaignListOut: {
+            items: components["schemas"]["draws_schemas_campaigns_CampaignOut"][];
+            total: number;
+        };
+        /** CampaignPart */
+        CampaignPart: {
+            authority?: string | null;
+            cross?: components["schemas"]["Cross"];
+            /** @default [] */
+            departments: string[];
+            edition_hash: string;
+            exclude_checked_within_months?: number | null;
+            /** @default 1 */
+            experts: number;
+            /** @default  */
+            frequency: string;
+            /** Format: date */
+            from_on: string;
+            jurisdictions: string[];
+            kind?: components["schemas"]["CampaignKind"];
+            /** @default  */
+            lead_department: string;
+            /** @default  */
+            matters: string;
+            most_visits?: number | null;
+            name: string;
+            /** @default 2 */
+            officers: number;
+            /** @default [] */
+            overrides: components["schemas"]["RatioPart"][];
+            ratios: {
+                [key: string]: number;
+            };
+            short_code: string;
+            /** @default  */
+            target_scope: string;
+            teams?: number | null;
+            /** Format: date */
+            until_on: string;
+            yearly_limit?: number | null;
+        };
+        /**
+         * CampaignState
+         * @description 起草中, 名单已冻结, 已抽取, 已结束.
+         * @enum {string}
+         */
+        CampaignState: "draft" | "frozen" | "drawn" | "closed";
+        /** CauseOut */
+        CauseOut: {
+            code: string;
+            constraints: components["schemas"]["Constraint"][];
+            experts: number;
+            experts_needed: number;
+            jurisdictions: string[];
+            officers: number;
+            officers_needed: number;
+            sentence: string;
+            sites: number;
+        };
+        /** CeremonyOut */
+        CeremonyOut: {
+            campaign: string;
+            campaign_name: string;
+            causes: components["schemas"]["CauseOut"][];
+            closed_at: string | null;
+            differ: boolean;
+            digest: string | null;
+            drawn: number | null;
+            /** Format: date-time */
+            frozen_at: string;
+            id: string;
+            inspectors: number;
+            kind: components["schemas"]["DrawKind"];
+            number: number;
+            of_campaign: components["schemas"]["CampaignBriefOut"];
+            officials: components["schemas"]["OfficialOut"][];
+            /** @default 2 */
+            officials_at_least: number;
+            parent: string | null;
+            place: components["schemas"]["PlaceOut"] | null;
+            pool_digest: string;
+            public: components["schemas"]["PublicValueOut"] | null;
+            reason: string | null;
+            revealed_at: string | null;
+            revision: number;
+            sealed_at: string | null;
+            seed: string | null;
+            sites: number;
+            state: components["schemas"]["DrawState"];
+            superseded_at: string | null;
+            superseded_by: string | null;
+            teams: number | null;
+            unrevealed: string | null;
+            valued_at: string | null;
+            values: components["schemas"]["ValueSeatOut"][];
+            void_reason: string | null;
+            voided_at: string | null;
+            you: components["schemas"]["YouOut"];
+        };
+        /** ChangeCampaignRequest */
+        ChangeCampaignRequest: {
+            authority?: string | null;
+            cross?: components["schemas"]["Cross"];
+            /** @default [] */
+            departments: string[];
+            edition_hash: string;
+            exclude_checked_within_months?: number | null;
+            /** @default 1 */
+            experts: number;
+            /** @default  */
+            frequency: string;
+            /** Format: date */
+            from_on: string;
+            jurisdictions: string[];
+            kind?: components["schemas"]["CampaignKind"];
+            /** @default  */
+            lead_department: string;
+            /** @default  */
+            matters: string;
+            most_visits?: number | null;
+            name: string;
+            /** @default 2 */
+            officers: number;
+            /** @default [] */
+            overrides: components["schemas"]["RatioPart"][];
+            ratios: {
+                [key: string]: number;
+            };
+            revision: number;
+            short_code: string;
+            /** @default  */
+            target_scope: string;
+            teams?: number | null;
+            /** Format: date */
+            until_on: string;
+            yearly_limit?: number | null;
         };
         /** ChangePasswordRequest */
         ChangePasswordRequest: {
             new: string;
             old: string;
         };
+        /** ChangePlanRequest */
+        ChangePlanRequest: {
+            document_number?: string | null;
+            name: string;
+            revision: number;
+            year: number;
+        };
         /** ChoicesOut */
         ChoicesOut: {
-            campaigns: components["schemas"]["CampaignOut"][];
+            campaigns: components["schemas"]["board_schemas_CampaignOut"][];
             districts: components["schemas"]["DistrictChoiceOut"][];
             teams: components["schemas"]["TeamChoiceOut"][];
+        };
+        /** CommitRequest */
+        CommitRequest: {
+            commitment: string;
+            official?: string | null;
         };
         /** ConflictOut */
         ConflictOut: {
@@ -893,6 +1551,64 @@ export interface components {
             is_open: boolean;
             item: string;
         };
+        /**
+         * Constraint
+         * @description What can be loosened. Two officers per team cannot: 行政处罚法 art. 42.
+         * @enum {string}
+         */
+        Constraint: "most_visits" | "experts" | "teams" | "recusal" | "cross";
+        /** CreateCampaignRequest */
+        CreateCampaignRequest: {
+            authority?: string | null;
+            cross?: components["schemas"]["Cross"];
+            /** @default [] */
+            departments: string[];
+            edition_hash: string;
+            exclude_checked_within_months?: number | null;
+            /** @default 1 */
+            experts: number;
+            /** @default  */
+            frequency: string;
+            /** Format: date */
+            from_on: string;
+            jurisdictions: string[];
+            kind?: components["schemas"]["CampaignKind"];
+            /** @default  */
+            lead_department: string;
+            /** @default  */
+            matters: string;
+            most_visits?: number | null;
+            name: string;
+            /** @default 2 */
+            officers: number;
+            /** @default [] */
+            overrides: components["schemas"]["RatioPart"][];
+            plan: string;
+            ratios: {
+                [key: string]: number;
+            };
+            short_code: string;
+            /** @default  */
+            target_scope: string;
+            teams?: number | null;
+            /** Format: date */
+            until_on: string;
+            yearly_limit?: number | null;
+        };
+        /** CreatePlanRequest */
+        CreatePlanRequest: {
+            document_number?: string | null;
+            jurisdiction: string;
+            name: string;
+            year: number;
+        };
+        /**
+         * Cross
+         * @description 属地检查, 跨区县, 跨市.
+         * @default off
+         * @enum {string}
+         */
+        Cross: "off" | "district" | "city";
         /** CurvePointOut */
         CurvePointOut: {
             done: number | null;
@@ -970,6 +1686,23 @@ export interface components {
             total: number;
             under_way: number;
         };
+        /** DistrictPlacesOut */
+        DistrictPlacesOut: {
+            experts: number;
+            jurisdiction: string;
+            least: number;
+            most: number;
+            name: string;
+            officers: number;
+            sites: number;
+        };
+        /** DistrictResultOut */
+        DistrictResultOut: {
+            in_the_hat: number;
+            jurisdiction: string;
+            name: string;
+            sites: components["schemas"]["DrawnSiteOut"][];
+        };
         /** DocumentOut */
         DocumentOut: {
             id: string;
@@ -981,6 +1714,63 @@ export interface components {
             sha256: string;
             size_bytes: number;
             title: string;
+        };
+        /** DrawBriefOut */
+        DrawBriefOut: {
+            campaign: string;
+            campaign_name: string;
+            closed_at: string | null;
+            digest: string | null;
+            drawn: number | null;
+            /** Format: date-time */
+            frozen_at: string;
+            id: string;
+            inspectors: number;
+            kind: components["schemas"]["DrawKind"];
+            number: number;
+            parent: string | null;
+            place: components["schemas"]["PlaceOut"] | null;
+            pool_digest: string;
+            reason: string | null;
+            revealed_at: string | null;
+            revision: number;
+            sealed_at: string | null;
+            sites: number;
+            state: components["schemas"]["DrawState"];
+            superseded_at: string | null;
+            superseded_by: string | null;
+            teams: number | null;
+            unrevealed: string | null;
+            valued_at: string | null;
+            void_reason: string | null;
+            voided_at: string | null;
+        };
+        /**
+         * DrawKind
+         * @description A draw of sites and teams, or of one place in a team.
+         * @enum {string}
+         */
+        DrawKind: "draw" | "replacement";
+        /** DrawListOut */
+        DrawListOut: {
+            items: components["schemas"]["DrawBriefOut"][];
+            total: number;
+        };
+        /**
+         * DrawState
+         * @description 已冻结, 承诺已截止, 数值已确认, 秘密已公开, 已封存, 作废, 已被取代.
+         * @enum {string}
+         */
+        DrawState: "frozen" | "committed" | "valued" | "revealed" | "sealed" | "superseded" | "void";
+        /** DrawnSiteOut */
+        DrawnSiteOut: {
+            code: string;
+            enterprise: string;
+            id: string;
+            name: string;
+            risk: string;
+            team: number;
+            ticket: string;
         };
         /** EditionListOut */
         EditionListOut: {
@@ -1019,6 +1809,10 @@ export interface components {
         FirstPasswordOut: {
             account: components["schemas"]["ManagedAccountOut"];
             first_password: string;
+        };
+        /** FreezeRequest */
+        FreezeRequest: {
+            reason?: string | null;
         };
         /** HistoryLineOut */
         HistoryLineOut: {
@@ -1074,7 +1868,7 @@ export interface components {
                 [key: string]: unknown;
             };
             state: string;
-            team: components["schemas"]["MemberOut"][];
+            team: components["schemas"]["inspections_schemas_MemberOut"][];
             team_no: number;
             visit: components["schemas"]["ItemRecordOut"];
         };
@@ -1103,6 +1897,42 @@ export interface components {
             kind: string;
             name: string;
         };
+        /** LedgerItemOut */
+        LedgerItemOut: {
+            campaign: string;
+            campaign_name: string;
+            chosen: string | null;
+            closed_at: string | null;
+            digest: string | null;
+            drawn: number | null;
+            /** Format: date-time */
+            frozen_at: string;
+            id: string;
+            inspectors: number;
+            kind: components["schemas"]["DrawKind"];
+            leaver: string | null;
+            number: number;
+            parent: string | null;
+            place: components["schemas"]["PlaceOut"] | null;
+            pool_digest: string;
+            reason: string | null;
+            revealed_at: string | null;
+            revision: number;
+            sealed_at: string | null;
+            sites: number;
+            state: components["schemas"]["DrawState"];
+            superseded_at: string | null;
+            superseded_by: string | null;
+            teams: number | null;
+            unrevealed: string | null;
+            valued_at: string | null;
+            void_reason: string | null;
+            voided_at: string | null;
+        };
+        /** LedgerOut */
+        LedgerOut: {
+            items: components["schemas"]["LedgerItemOut"][];
+        };
         /** LoginOut */
         LoginOut: {
             access_token: string;
@@ -1126,14 +1956,6 @@ export interface components {
             state: components["schemas"]["AccountState"];
             username: string;
         };
-        /** MemberOut */
-        MemberOut: {
-            account: string;
-            certificate_no: string | null;
-            is_revoked: boolean;
-            name: string;
-            role: string;
-        };
         /** NoteOut */
         NoteOut: {
             is_retracted: boolean;
@@ -1148,6 +1970,17 @@ export interface components {
             overdue: number;
             problems: number;
             put_right: number;
+        };
+        /** OfficialOut */
+        OfficialOut: {
+            commitment: string;
+            /** Format: date-time */
+            committed_at: string;
+            has_revealed: boolean;
+            is_you: boolean;
+            name: string;
+            revealed_at: string | null;
+            secret: string | null;
         };
         /** OpenDeskAccountRequest */
         OpenDeskAccountRequest: {
@@ -1190,6 +2023,65 @@ export interface components {
         PingOut: {
             server_time: string;
             suicha: string;
+        };
+        /** PlaceOut */
+        PlaceOut: {
+            kind: string;
+            seat: number;
+            team: number;
+        };
+        /** PlanListOut */
+        PlanListOut: {
+            items: components["schemas"]["PlanOut"][];
+            total: number;
+        };
+        /** PlanOut */
+        PlanOut: {
+            approved_at: string | null;
+            campaigns: number;
+            /** Format: date-time */
+            created_at: string;
+            document_number: string | null;
+            id: string;
+            jurisdiction: string;
+            name: string;
+            published_at: string | null;
+            revision: number;
+            state: components["schemas"]["PlanState"];
+            year: number;
+        };
+        /**
+         * PlanState
+         * @description 起草中, 已批准, 已公布.
+         * @enum {string}
+         */
+        PlanState: "draft" | "approved" | "published";
+        /** PreviewOut */
+        PreviewOut: {
+            causes: components["schemas"]["CauseOut"][];
+            districts: components["schemas"]["DistrictPlacesOut"][];
+            experts: number;
+            experts_needed: number;
+            inspectors_out: {
+                [key: string]: number;
+            };
+            is_feasible: boolean;
+            officers: number;
+            officers_needed: number;
+            places: number;
+            sites: number;
+            sites_out: {
+                [key: string]: number;
+            };
+            strata: components["schemas"]["StratumPlacesOut"][];
+            teams: number;
+            visits_least: number;
+            visits_most: number;
+            warnings: string[];
+        };
+        /** PreviewRequest */
+        PreviewRequest: {
+            settings?: components["schemas"]["CampaignPart"] | null;
         };
         /** ProblemBriefOut */
         ProblemBriefOut: {
@@ -1244,6 +2136,37 @@ export interface components {
          * @enum {string}
          */
         ProblemState: "open" | "rechecking" | "closed";
+        /** PublicDrawListOut */
+        PublicDrawListOut: {
+            items: components["schemas"]["PublicDrawOut"][];
+            total: number;
+        };
+        /** PublicDrawOut */
+        PublicDrawOut: {
+            campaign: string;
+            digest: string | null;
+            drawn: number | null;
+            /** Format: date-time */
+            frozen_at: string;
+            id: string;
+            kind: components["schemas"]["DrawKind"];
+            number: number;
+            pool_digest: string;
+            reason: string | null;
+            sealed_at: string | null;
+            sites: number;
+            state: components["schemas"]["DrawState"];
+            superseded_at: string | null;
+            superseded_by: string | null;
+            teams: number | null;
+            unrevealed: string | null;
+            voided_at: string | null;
+        };
+        /** PublicValueOut */
+        PublicValueOut: {
+            source: string;
+            value: string;
+        };
         /** PullOut */
         PullOut: {
             epoch: string;
@@ -1268,6 +2191,12 @@ export interface components {
                 [key: string]: unknown;
             }[];
             server_time: string;
+        };
+        /** RatioPart */
+        RatioPart: {
+            basis_points: number;
+            jurisdiction: string;
+            risk: string;
         };
         /** ReadingOut */
         ReadingOut: {
@@ -1323,6 +2252,39 @@ export interface components {
         RegisterOut: {
             is_in_conflict: boolean;
             values: components["schemas"]["SaidOut"][];
+        };
+        /** ReplacementOut */
+        ReplacementOut: {
+            able: components["schemas"]["draws_schemas_results_MemberOut"][];
+            chosen: components["schemas"]["draws_schemas_results_MemberOut"];
+            leaver: components["schemas"]["draws_schemas_results_MemberOut"] | null;
+            why: string;
+        };
+        /** ReplacementRequest */
+        ReplacementRequest: {
+            kind: string;
+            seat: number;
+            team: number;
+            why: string;
+        };
+        /** ResultOut */
+        ResultOut: {
+            digest: string;
+            districts: components["schemas"]["DistrictResultOut"][];
+            draw: components["schemas"]["DrawBriefOut"];
+            excluded_inspectors: number;
+            excluded_sites: number;
+            loads: number[];
+            replacement: components["schemas"]["ReplacementOut"] | null;
+            seed: string;
+            set_aside: number;
+            spread: number | null;
+            strata: components["schemas"]["StratumOut"][];
+            teams: components["schemas"]["draws_schemas_results_TeamOut"][];
+        };
+        /** RevealRequest */
+        RevealRequest: {
+            secret: string;
         };
         /** RevokeDeviceRequest */
         RevokeDeviceRequest: {
@@ -1388,6 +2350,30 @@ export interface components {
             received_at: string;
             skew_s: number | null;
         };
+        /**
+         * Step
+         * @description What somebody can do in a ceremony.
+         * @enum {string}
+         */
+        Step: "commit" | "close" | "enter_value" | "reveal" | "declare_unrevealed" | "seal" | "void";
+        /** StratumOut */
+        StratumOut: {
+            jurisdiction: string;
+            open: number;
+            places: number;
+            risk: string;
+            sites: number;
+            taken: number;
+        };
+        /** StratumPlacesOut */
+        StratumPlacesOut: {
+            basis_points: number;
+            jurisdiction: string;
+            least: number;
+            most: number;
+            risk: string;
+            sites: number;
+        };
         /** TeamChoiceOut */
         TeamChoiceOut: {
             campaign: string;
@@ -1421,18 +2407,6 @@ export interface components {
             role: components["schemas"]["TeamRole"];
             visits: number;
         };
-        /** TeamOut */
-        TeamOut: {
-            campaign: string;
-            choices: components["schemas"]["TeamChoiceOut"][];
-            decisions: components["schemas"]["DecisionOut"][];
-            devices: components["schemas"]["TeamDeviceOut"][];
-            members: components["schemas"]["TeamMemberOut"][];
-            team_no: number;
-            /** Format: date */
-            today: string;
-            visits: components["schemas"]["VisitRowOut"][];
-        };
         /**
          * TeamRole
          * @description What a person may do in one visit.
@@ -1452,6 +2426,27 @@ export interface components {
             team_no: number;
             total: number;
             under_way: number;
+        };
+        /** UnrevealedRequest */
+        UnrevealedRequest: {
+            official: string;
+            reason: string;
+        };
+        /** ValueRequest */
+        ValueRequest: {
+            source: string;
+            value: string;
+        };
+        /** ValueSeatOut */
+        ValueSeatOut: {
+            /** Format: date-time */
+            at: string;
+            is_you: boolean;
+            name: string;
+            seat: number;
+            source: string | null;
+            tries: number;
+            value: string | null;
         };
         /** VisitListOut */
         VisitListOut: {
@@ -1489,6 +2484,115 @@ export interface components {
          * @enum {string}
          */
         VisitState: "assigned" | "under_way" | "sealed" | "disputed" | "signed" | "closed" | "archived";
+        /** VoidRequest */
+        VoidRequest: {
+            reason: string;
+        };
+        /** YouOut */
+        YouOut: {
+            has_committed: boolean;
+            has_entered_value: boolean;
+            has_revealed: boolean;
+            is_barred: boolean;
+            label: string;
+            may: components["schemas"]["Step"][];
+        };
+        /** CampaignOut */
+        board_schemas_CampaignOut: {
+            /** Format: date */
+            first_on: string;
+            /** Format: date */
+            last_on: string;
+            name: string;
+            visits: number;
+        };
+        /** TeamOut */
+        board_schemas_TeamOut: {
+            campaign: string;
+            choices: components["schemas"]["TeamChoiceOut"][];
+            decisions: components["schemas"]["DecisionOut"][];
+            devices: components["schemas"]["TeamDeviceOut"][];
+            members: components["schemas"]["TeamMemberOut"][];
+            team_no: number;
+            /** Format: date */
+            today: string;
+            visits: components["schemas"]["VisitRowOut"][];
+        };
+        /** CampaignOut */
+        draws_schemas_campaigns_CampaignOut: {
+            authority?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            cross?: components["schemas"]["Cross"];
+            /** @default [] */
+            departments: string[];
+            draws: number;
+            edition_hash: string;
+            exclude_checked_within_months?: number | null;
+            /** @default 1 */
+            experts: number;
+            /** @default  */
+            frequency: string;
+            /** Format: date */
+            from_on: string;
+            id: string;
+            in_force: components["schemas"]["DrawBriefOut"] | null;
+            jurisdictions: string[];
+            kind?: components["schemas"]["CampaignKind"];
+            /** @default  */
+            lead_department: string;
+            /** @default  */
+            matters: string;
+            most_visits?: number | null;
+            name: string;
+            /** @default 2 */
+            officers: number;
+            /** @default [] */
+            overrides: components["schemas"]["RatioPart"][];
+            plan: string;
+            ratios: {
+                [key: string]: number;
+            };
+            revision: number;
+            short_code: string;
+            state: components["schemas"]["CampaignState"];
+            /** @default  */
+            target_scope: string;
+            teams?: number | null;
+            under_way: components["schemas"]["DrawBriefOut"] | null;
+            /** Format: date */
+            until_on: string;
+            yearly_limit?: number | null;
+        };
+        /** MemberOut */
+        draws_schemas_results_MemberOut: {
+            certificate_no: string | null;
+            employer: string;
+            has_account: boolean;
+            home: string;
+            home_name: string;
+            id: string;
+            instead_of: string | null;
+            is_leader: boolean;
+            label: string;
+            name: string;
+            seat: number;
+        };
+        /** TeamOut */
+        draws_schemas_results_TeamOut: {
+            experts: components["schemas"]["draws_schemas_results_MemberOut"][];
+            number: number;
+            officers: components["schemas"]["draws_schemas_results_MemberOut"][];
+            visits: number;
+        };
+        /** MemberOut */
+        inspections_schemas_MemberOut: {
+            account: string;
+            certificate_no: string | null;
+            is_revoked: boolean;
+            name: string;
+            role: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1986,6 +3090,302 @@ export interface operations {
             };
         };
     };
+    listCampaigns: {
+        parameters: {
+            query?: {
+                q?: string;
+                plan?: string | null;
+                state?: components["schemas"]["CampaignState"] | null;
+                sort?: string;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    createCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateCampaignRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["draws_schemas_campaigns_CampaignOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["draws_schemas_campaigns_CampaignOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    deleteCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    changeCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCampaignRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["draws_schemas_campaigns_CampaignOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    closeCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["draws_schemas_campaigns_CampaignOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listCampaignDraws: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    freezePool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreezeRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawBriefOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    previewCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     getCalendar: {
         parameters: {
             query?: never;
@@ -2153,6 +3553,373 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listDraws: {
+        parameters: {
+            query?: {
+                open?: boolean | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getDraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    commitSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommitRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    closeCommitments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    freezeReplacement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplacementRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DrawBriefOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getDrawResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResultOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    revealSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    sealDraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    declareUnrevealed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnrevealedRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    enterPublicValue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValueRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    voidDraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CeremonyOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -2357,7 +4124,171 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TeamOut"];
+                    "application/json": components["schemas"]["board_schemas_TeamOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listPlans: {
+        parameters: {
+            query?: {
+                year?: number | null;
+                sort?: string;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    createPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePlanRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    changePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePlanRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    approvePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    publishPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -2434,6 +4365,131 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listPublicDraws: {
+        parameters: {
+            query?: {
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicDrawListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getDrawVerifier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/x-python": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getPublicDraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicDrawOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getDrawRecord: {
+        parameters: {
+            query?: {
+                download?: boolean | null;
+            };
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -2897,11 +4953,10 @@ export interface operations {
         parameters: {
             query?: {
                 campaign?: string | null;
+                team?: number | null;
             };
             header?: never;
-            path: {
-                team: number;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -2912,7 +4967,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TeamOut"];
+                    "application/json": components["schemas"]["board_schemas_TeamOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */

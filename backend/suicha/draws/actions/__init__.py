@@ -14,6 +14,7 @@ from suicha.draws.actions.ceremony import (
     reveal,
     void,
 )
+from suicha.draws.actions.foreseeing import foresee
 from suicha.draws.actions.freezing import freeze, freeze_replacement
 from suicha.draws.actions.plans import approve_plan, change_plan, create_plan, publish_plan
 from suicha.draws.actions.rehearsal import rehearse
@@ -31,6 +32,7 @@ __all__ = [
     "declare_unrevealed",
     "delete_campaign",
     "enter_value",
+    "foresee",
     "freeze",
     "freeze_replacement",
     "publish_plan",

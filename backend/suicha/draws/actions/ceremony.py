@@ -55,7 +55,8 @@ async def commit(
     Raises DrawUnknown, IllegalDrawStep, CommitmentMalformed, OfficialBarred, OfficialRenamed or AlreadyCommitted.
     """
     draw = await queries.locked_draw(session, draw_id, by)
-    [mine] = [row for row in await queries.commitments(session, draw.id) if row.account_id == by.id] or [None]
+    rows = await queries.commitments(session, draw.id)
+    mine = next((row for row in rows if row.account_id == by.id), None)
     if mine is not None and mine.commitment == commitment:
         return draw
     check_step(draw.state, Step.COMMIT)

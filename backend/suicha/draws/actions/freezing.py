@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from suicha.accounts.queries import Caller
 from suicha.draws import queries
 from suicha.draws.errors import (
-    DrawInfeasible,
     DrawNotSealed,
     DrawOpen,
     NothingToReplace,
@@ -24,7 +23,7 @@ from suicha.draws.rules.ceremony import DrawKind, DrawState
 from suicha.draws.rules.feasibility import preview
 from suicha.draws.rules.freezing import Ledger, Place
 from suicha.draws.rules.record import pool_digest
-from suicha.draws.rules.run import run_draw
+from suicha.draws.rules.run import infeasible, run_draw
 from suicha.draws.tables import Campaign, Draw, DrawText
 from suicha.journal import actions as journal
 from suicha.kit.canonical import canonical_json
@@ -64,7 +63,7 @@ async def freeze(
     # Asked in a thread: the answer for a large roster takes a while, and others are served meanwhile.
     foreseen = await asyncio.to_thread(preview, pool)
     if not foreseen.is_feasible:
-        raise DrawInfeasible(foreseen.causes[0].sentence, causes=[cause.as_facts() for cause in foreseen.causes])
+        raise infeasible(foreseen.causes)
     facts = {
         "kind": DrawKind.DRAW.value,
         "reason": (reason or "").strip() or None,

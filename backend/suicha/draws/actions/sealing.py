@@ -1,9 +1,8 @@
 """Sealing: the record is computed outside of any transaction, and stored once."""
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,12 +23,8 @@ from suicha.kit.canonical import strict_json
 _OUTCOMES = (DrawState.SEALED, DrawState.SUPERSEDED)
 
 
-@dataclass(frozen=True)
-class _Outcome:
-    """A record, or why there can be none."""
-
-    record: dict[str, Any] | None
-    refusal: DrawInfeasible | None = None
+_Outcome = dict[str, Any] | DrawInfeasible
+"""A record, or why there can be none."""
 
 
 async def seal(database: Database, draw_id: str, *, by: Caller, now: datetime) -> Draw:
@@ -71,9 +66,9 @@ async def _inputs(session: AsyncSession, draw: Draw) -> tuple[dict[str, Any], di
 
 def _computed(pool: dict[str, Any], randomness: dict[str, Any]) -> _Outcome:
     try:
-        return _Outcome(make_record(pool, randomness, purpose="official"))
+        return make_record(pool, randomness, purpose="official")
     except DrawInfeasible as refusal:
-        return _Outcome(None, refusal)
+        return refusal
 
 
 async def _settle(session: AsyncSession, draw_id: str, outcome: _Outcome, *, by: Caller, now: datetime) -> Draw:
@@ -84,10 +79,10 @@ async def _settle(session: AsyncSession, draw_id: str, outcome: _Outcome, *, by:
         return draw
     check_step(draw.state, Step.SEAL)
     draw.revision += 1
-    if outcome.record is None:
-        await _void(session, draw, campaign, outcome.refusal or DrawInfeasible(), by=by, now=now)
+    if isinstance(outcome, DrawInfeasible):
+        await _void(session, draw, campaign, outcome, by=by, now=now)
     else:
-        await _store(session, draw, campaign, outcome.record, by=by, now=now)
+        await _store(session, draw, campaign, outcome, by=by, now=now)
     return draw
 
 
@@ -125,7 +120,7 @@ async def _void(
 ) -> None:
     draw.state, draw.voided_at = advanced(draw.state, DrawState.VOID), now
     draw.void_reason = refusal.detail or refusal.title
-    draw.void_causes = causes_of(refusal)
+    draw.void_causes = list(cast("list[dict[str, Any]]", refusal.facts["causes"]))
     await free_campaign(session, draw, campaign)
     await session.flush()
     await journal.record(
@@ -137,11 +132,3 @@ async def _void(
         reason=draw.void_reason,
         causes=draw.void_causes,
     )
-
-
-def causes_of(refusal: DrawInfeasible) -> list[dict[str, Any]]:
-    """What the refusal names, as plain JSON; never empty."""
-    causes = refusal.facts.get("causes")
-    if isinstance(causes, list) and causes:
-        return causes
-    return [{"code": str(refusal.facts.get("reason", refusal.code)), "sentence": refusal.detail or refusal.title}]

@@ -7,6 +7,7 @@ from suicha.draws.queries.campaigns import (
     FoundCampaign,
     campaign,
     campaign_by_reference,
+    campaign_count,
     campaigns,
     drawn_campaigns,
     locked_campaign,
@@ -31,13 +32,14 @@ from suicha.draws.queries.draws import (
     official_label_of,
     open_draw,
     pool_text,
-    public_draw,
     public_draws,
+    record_name,
     record_text,
     sealed_record,
     value_entries,
 )
-from suicha.draws.queries.pools import past_checks, pool_now, replacement_pool_now
+from suicha.draws.queries.pools import pool_now, replacement_pool_now
+from suicha.draws.queries.results import DrawResult, names_of_inspectors, result_of
 from suicha.draws.queries.teams import SeatedTeam, teams_now
 
 __all__ = [
@@ -45,10 +47,12 @@ __all__ = [
     "PLAN_SORTS",
     "CampaignFilter",
     "DrawFacts",
+    "DrawResult",
     "FoundCampaign",
     "SeatedTeam",
     "campaign",
     "campaign_by_reference",
+    "campaign_count",
     "campaigns",
     "closed_draws",
     "commitments",
@@ -64,17 +68,18 @@ __all__ = [
     "locked_campaign",
     "locked_draw",
     "locked_plan",
+    "names_of_inspectors",
     "official_label_of",
     "open_draw",
-    "past_checks",
     "plan",
     "plans",
     "pool_now",
     "pool_text",
-    "public_draw",
     "public_draws",
+    "record_name",
     "record_text",
     "replacement_pool_now",
+    "result_of",
     "sealed_record",
     "settings_of",
     "teams_now",

@@ -67,6 +67,11 @@ async def plans(
     return [(row, by_plan.get(row.id, 0)) for row in rows], total
 
 
+async def campaign_count(session: AsyncSession, plan_id: str) -> int:
+    """How many campaigns a plan holds."""
+    return await session.scalar(select(func.count()).where(col(Campaign.plan_id) == plan_id)) or 0
+
+
 async def plan(session: AsyncSession, plan_id: str, caller: Caller) -> Plan:
     """One plan; raises PlanUnknown."""
     return await _plan(session, select(Plan), plan_id, caller)
@@ -78,7 +83,7 @@ async def locked_plan(session: AsyncSession, plan_id: str, caller: Caller) -> Pl
     return await _plan(session, query, plan_id, caller)
 
 
-async def _plan(session: AsyncSession, query: Select[tuple[Plan]], plan_id: str, caller: Caller) -> Plan:
+async def _plan(session: AsyncSession, query: Select[Plan], plan_id: str, caller: Caller) -> Plan:
     within = col(Plan.jurisdiction).startswith(caller.jurisdiction, autoescape=True)
     row = await session.scalar(query.where(col(Plan.id) == plan_id, within))
     if row is None:

@@ -1,6 +1,5 @@
 """Draws, what their ceremonies have gathered, and their records."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -193,12 +192,13 @@ async def public_draws(session: AsyncSession, *, page: int, size: int) -> tuple[
     return await _paged(session, select(Draw).order_by(col(Draw.frozen_at).desc(), col(Draw.id).desc()), page, size)
 
 
-async def public_draw(session: AsyncSession, draw_id: str) -> Draw:
-    """One draw for everybody; raises DrawUnknown."""
-    return await draw(session, draw_id)
+async def record_name(session: AsyncSession, row: Draw) -> str:
+    """A good name for the file of a record."""
+    short_code = await session.scalar(select(col(Campaign.short_code)).where(col(Campaign.id) == row.campaign_id))
+    return f"suicha-draw-{short_code}-{row.number}.json"
 
 
-async def _paged(session: AsyncSession, found: Select[tuple[Draw]], page: int, size: int) -> tuple[list[Draw], int]:
+async def _paged(session: AsyncSession, found: Select[Draw], page: int, size: int) -> tuple[list[Draw], int]:
     total = await session.scalar(select(func.count()).select_from(found.order_by(None).subquery())) or 0
-    rows: Sequence[Draw] = (await session.scalars(found.limit(size).offset((page - 1) * size))).all()
+    rows = await session.scalars(found.limit(size).offset((page - 1) * size))
     return list(rows), total

@@ -37,7 +37,9 @@ class SeatedTeam:
         """The team once somebody has taken a seat."""
         people = list(self.officers if kind == "officer" else self.experts)
         people[seat - 1] = person
-        return replace(self, **{"officers" if kind == "officer" else "experts": tuple(people)})
+        if kind == "officer":
+            return replace(self, officers=tuple(people))
+        return replace(self, experts=tuple(people))
 
 
 async def teams_now(session: AsyncSession, campaign_id: str) -> list[SeatedTeam]:

@@ -1,0 +1,1 @@
+"""Plans, campaigns, ceremonies and results on the wire."""
