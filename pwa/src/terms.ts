@@ -7,7 +7,14 @@ type Labels = { readonly [code: string]: Label }
 
 const RESULTS = { pass: ["符合", "Pass"], fail: ["不符合", "Fail"], fixed: ["当场改正", "Fixed on the spot"], na: ["不适用", "N/A"] } as const satisfies Labels
 const SEVERITIES: Labels = { minor: ["一般", "Minor"], serious: ["较重", "Serious"], major: ["重大", "Major"] }
-const ROLES: Labels = { leader: ["组长", "Team leader"], officer: ["执法人员", "Officer"], expert: ["行业专家", "Expert"] }
+const ROLES: Labels = {
+  leader: ["组长", "Team leader"],
+  officer: ["执法人员", "Officer"],
+  expert: ["行业专家", "Expert"],
+  office: ["双随机办公室", "Office"],
+  admin: ["系统管理员", "Administrator"],
+  witness: ["监督人员", "Witness"],
+}
 const SIGNERS: Labels = {
   leader: ["执法人员（组长）", "Officer (team leader)"],
   officer: ["执法人员", "Officer"],

@@ -1,13 +1,18 @@
 /** What the office chunk holds; its words come with it, so that the phone does not carry them. */
 import { i18n } from "../shell/i18n"
 import english from "../locales/office/en.json"
+import englishRegistry from "../locales/office/registry.en.json"
+import chineseRegistry from "../locales/office/registry.zh-CN.json"
 import chinese from "../locales/office/zh-CN.json"
 
 i18n.global.mergeLocaleMessage("zh-CN", chinese)
 i18n.global.mergeLocaleMessage("en", english)
+i18n.global.mergeLocaleMessage("zh-CN", chineseRegistry)
+i18n.global.mergeLocaleMessage("en", englishRegistry)
 
 export { default as OfficeFrame } from "./OfficeFrame.vue"
 export { default as OfficeSignIn } from "./OfficeSignIn.vue"
+export { default as AccountsView } from "./accounts/AccountsView.vue"
 export { default as BoardView } from "./board/BoardView.vue"
 export { default as VisitsView } from "./visits/VisitsView.vue"
 export { default as RecordView } from "./record/RecordView.vue"

@@ -18,6 +18,7 @@ export const officeRoutes = [
       { path: "inspections/:id", name: "office-record", component: page("RecordView"), props: true },
       { path: "problems", name: "office-problems", component: page("ProblemsView") },
       { path: "rechecks", name: "office-rechecks", component: page("RechecksView") },
+      { path: "accounts", name: "office-accounts", component: page("AccountsView") },
       { path: ":rest(.*)*", redirect: { name: "office-board" } },
     ],
   },
