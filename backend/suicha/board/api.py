@@ -5,7 +5,7 @@ from typing import Annotated
 
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromQuery, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from suicha.accounts.guards import may, signed_in
@@ -142,16 +142,16 @@ class BoardController(Controller):
         wanted = VisitFilter(campaign=campaign, team=team, is_own=True)
         return await _team(session, caller, device_book, wanted)
 
-    @get("/teams/{team:int}", operation_id="getTeam", opt=may(Permission.READ_BOARD))
+    @get("/team", operation_id="getTeam", opt=may(Permission.READ_BOARD))
     async def one_team(
         self,
         session: NamedDependency[AsyncSession],
         caller: NamedDependency[Caller],
         device_book: NamedDependency[DeviceBook],
-        team: FromPath[int],
         campaign: CampaignName = None,
+        team: TeamNo = None,
     ) -> TeamOut:
-        """Any team with visits in the caller's jurisdiction."""
+        """Any team with visits in the caller's jurisdiction, by default the first of the newest campaign."""
         return await _team(session, caller, device_book, VisitFilter(campaign=campaign, team=team))
 
 

@@ -1,12 +1,16 @@
 import { describe, expect, it } from "vitest"
 import type { Schemas } from "../api/client"
 import { isOfficeOnly } from "../shell/roles"
-import { sharesOf, tilesOf } from "./board/tiles"
+import { curveOf, niceTop } from "./board/curve"
+import { headline, sharesOf, states, withCampaign } from "./board/tiles"
+import { dayIn, inWeeks, mondayOf, rangeOf, turned, unknownYears } from "./calendar/weeks"
 import { daysBetween, daysLeftKey, weekdayOf } from "./days"
 import { arrivalFacts, conflictStories } from "./record/recordFacts"
 import { fits, itemFilterOf } from "./record/itemFilter"
 import { lineWords, valueWords, type InspectionRecord, type Item, type Line } from "./record/recordWords"
-import { directionOf, filtered, pagesIn, queryOf, sortedBy, viewOf, type TableShape } from "./tableQuery"
+import { keptChoice, shownColumns, switched, text } from "./parts/columns"
+import { teamsOf } from "./parts/teams"
+import { directionOf, exportQuery, filtered, pagesIn, queryOf, sortedBy, viewOf, type TableShape } from "./tableQuery"
 
 const SHAPE: TableShape = { filters: ["q", "state"], sorts: ["code", "planned_on"], sort: "planned_on", size: 50 }
 
@@ -50,16 +54,84 @@ describe("days", () => {
 })
 
 describe("the board", () => {
-  const BOARD = { total: 3, visits: { assigned: 1, under_way: 0, sealed: 1, disputed: 1, signed: 0, closed: 0, archived: 0 }, problems: { open: 2, closed: 1 }, rechecks: { due: 1 } } as unknown as Schemas["BoardOut"]
+  const BOARD = {
+    campaign: "示例抽查", campaigns: [{ name: "示例抽查" }], numbers: { drawn: 3, inspected: 2, problems: 3, put_right: 1, overdue: 0 },
+    visits: { assigned: 1, under_way: 0, sealed: 1, disputed: 1, signed: 0, closed: 0, archived: 0 }, rechecks: { due: 1 },
+  } as unknown as Schemas["BoardOut"]
 
+  it("begins with the five numbers of the campaign", () => expect(headline(BOARD).map(({ key, n }) => [key, n])).toEqual([["total", 3], ["inspected", 2], ["problems", 3], ["put_right", 1], ["overdue", 0]]))
   it("shows rare states only when there are some", () => {
-    const [visits] = tilesOf(BOARD)
-    expect(visits?.map(({ key, n }) => [key, n])).toEqual([["total", 3], ["assigned", 1], ["under_way", 0], ["sealed", 1], ["signed", 0], ["disputed", 1]])
+    const visits = states(BOARD).filter(({ of }) => of === "visits")
+    expect(visits.map(({ key, n }) => [key, n])).toEqual([["assigned", 1], ["under_way", 0], ["sealed", 1], ["signed", 0], ["disputed", 1]])
   })
-  it("counts closed problems among those found", () => expect(tilesOf(BOARD)[1]?.find(({ key }) => key === "problems")?.n).toBe(3))
+  it("names the campaign in its links where there are several", () => {
+    expect(withCampaign(BOARD, { state: "open" })).toEqual({ state: "open" })
+    expect(withCampaign({ ...BOARD, campaigns: [...BOARD.campaigns, ...BOARD.campaigns] }, {})).toEqual({ campaign: "示例抽查" })
+  })
   it("leaves what is assigned to the bar's ground", () => {
     const district = { total: 4, sealed: 1, under_way: 1, disputed: 0, assigned: 2 } as Schemas["DistrictOut"]
     expect(sharesOf(district)).toEqual([{ key: "sealed", n: 1, percent: 25 }, { key: "under_way", n: 1, percent: 25 }])
+  })
+})
+
+describe("the curve", () => {
+  const POINTS = [{ on: "2026-11-20", planned: 2, done: 1 }, { on: "2026-11-22", planned: 2, done: 2 }, { on: "2026-11-23", planned: 4, done: null }]
+
+  it("climbs on the day itself and ends with today", () => {
+    const curve = curveOf(POINTS, "2026-11-22")
+    expect(curve?.planned).toBe("M0 100H0V50H50V50H75V0H100")
+    expect(curve?.done).toBe("M0 100H0V75H50V50H75")
+    expect([curve?.today, curve?.plannedByToday, curve?.doneByToday]).toEqual([50, 2, 2])
+  })
+  it("names the first and the last day", () => expect(curveOf(POINTS, "2026-11-22")?.days.map(({ label }) => label)).toEqual(["11-20", "11-21", "11-22", "11-23"]))
+  it("is not there without visits, and stands with one day", () => {
+    expect(curveOf([], "2026-11-22")).toBeNull()
+    expect(curveOf([{ on: "2026-11-22", planned: 1, done: 0 }], "2026-11-22")?.days).toHaveLength(1)
+  })
+  it("has an even top", () => expect([0, 4, 5, 27, 131, 500, 801].map(niceTop)).toEqual([4, 4, 6, 40, 200, 600, 1000]))
+})
+
+describe("the columns of a table", () => {
+  const COLUMNS = [text("code"), text("site"), text("leader", { isExtra: true })]
+  const names = (kept: readonly string[] | null) => shownColumns(COLUMNS, kept).map(({ name }) => name)
+
+  it("are the usual ones until somebody chooses", () => expect(names(null)).toEqual(["code", "site"]))
+  it("stay as chosen, in the table's order, the first always", () => expect(names(["leader"])).toEqual(["code", "leader"]))
+  it("forget a choice that says what everybody sees", () => {
+    const chosen = switched(COLUMNS, null, "leader")
+    expect(chosen).toEqual(["code", "site", "leader"])
+    expect(switched(COLUMNS, chosen, "leader")).toBeNull()
+  })
+  it("survive nonsense in the storage", () => expect([null, "x", "{}", "[1]", '["code"]'].map(keptChoice)).toEqual([null, null, null, null, ["code"]]))
+})
+
+describe("a table's file", () => {
+  it("asks for the same rows in the same order, on all pages", () => expect(exportQuery(viewOf({ q: "x", sort: "-code", page: "3", size: "20" }, SHAPE))).toEqual({ q: "x", sort: "-code" }))
+})
+
+describe("teams", () => {
+  it("have numbers that begin anew in every campaign", () => {
+    const teams = [{ campaign: "甲", team_no: 2 }, { campaign: "甲", team_no: 1 }, { campaign: "乙", team_no: 1 }]
+    expect([teamsOf(teams, ""), teamsOf(teams, "乙")]).toEqual([[1, 2], [1]])
+  })
+})
+
+describe("the calendar", () => {
+  it("begins weeks on Monday", () => expect(["2026-11-22", "2026-11-23"].map(mondayOf)).toEqual(["2026-11-16", "2026-11-23"]))
+  it("shows whole weeks around a month", () => {
+    expect(rangeOf("2026-11-22", "month")).toEqual({ from: "2026-10-26", to: "2026-12-06" })
+    expect(rangeOf("2027-02-10", "month")).toEqual({ from: "2027-02-01", to: "2027-02-28" })
+    expect(rangeOf("2026-11-22", "week")).toEqual({ from: "2026-11-16", to: "2026-11-22" })
+  })
+  it("turns pages without leaving a shorter month", () => {
+    expect([turned("2026-01-31", "month", 1), turned("2026-01-15", "month", -1), turned("2026-12-28", "week", 1)]).toEqual(["2026-02-28", "2025-12-15", "2027-01-04"])
+  })
+  it("reads only real days from an address", () => {
+    expect(["2026-02-29", "2026-13-01", "soon", null, "2026-11-22", "9999-01-01"].map((day) => dayIn(day, "-"))).toEqual(["-", "-", "-", "-", "2026-11-22", "-"])
+  })
+  it("comes in weeks", () => expect(inWeeks([1, 2, 3, 4, 5, 6, 7, 8])).toEqual([[1, 2, 3, 4, 5, 6, 7], [8]]))
+  it("tells the years that nobody has announced", () => {
+    expect(unknownYears([{ on: "2026-12-31", is_known: true }, { on: "2027-01-01", is_known: false }, { on: "2027-01-02", is_known: false }])).toEqual(["2027"])
   })
 })
 

@@ -15,7 +15,9 @@ export const officeRoutes = [
     children: [
       { path: "", name: "office-board", component: page("BoardView") },
       { path: "inspections", name: "office-visits", component: page("VisitsView") },
-      { path: "inspections/:id", name: "office-record", component: page("RecordView"), props: true },
+      { path: "inspections/:id", name: "office-record", component: page("RecordView"), props: true, meta: { part: "team" as const } },
+      { path: "calendar", name: "office-calendar", component: page("CalendarView") },
+      { path: "team", name: "office-team", component: page("TeamView"), meta: { part: "team" as const } },
       { path: "problems", name: "office-problems", component: page("ProblemsView") },
       { path: "rechecks", name: "office-rechecks", component: page("RechecksView") },
       { path: "accounts", name: "office-accounts", component: page("AccountsView") },

@@ -40,6 +40,11 @@ export function queryOf(view: TableView, shape: TableShape): { [name: string]: s
   return said
 }
 
+/** What the file is asked that goes with the table: the same rows in the same order, all pages. */
+export function exportQuery(view: TableView): { [name: string]: string } {
+  return { ...view.filters, sort: view.sort }
+}
+
 /** A new filter, order or page length begins at the first page. */
 export function filtered(view: TableView, name: string, value: string): TableView {
   return { ...view, page: 1, filters: { ...view.filters, [name]: value } }

@@ -1,10 +1,11 @@
 /** Which half of the app an account belongs to. What it may do is the server's word; this only chooses the first page. */
 
-const FIELD: readonly string[] = ["leader", "officer", "expert"]
 /** Parts of the office and the roles that find something there. */
 const PARTS = {
   desk: ["office", "admin"],
   official: ["office", "admin", "witness"],
+  field: ["leader", "officer", "expert"],
+  team: ["leader", "officer", "expert", "office", "admin"],
 } as const satisfies { readonly [part: string]: readonly string[] }
 
 export type OfficePart = keyof typeof PARTS
@@ -18,14 +19,15 @@ export function isOffice(roles: readonly string[]): boolean {
   return mayOpen(roles, "official")
 }
 
-/** The office page that an account begins with: a witness has no board. */
+/** The office page that an account begins with: a witness has no board, who goes out has his team. */
 export function officeHome(roles: readonly string[]): string {
-  return mayOpen(roles, "desk") ? "office-board" : "office-my-draws"
+  if (mayOpen(roles, "desk")) return "office-board"
+  return mayOpen(roles, "official") ? "office-my-draws" : "office-team"
 }
 
 /** An account without visits of its own needs no phone: nothing of it is kept on the device. */
 export function isOfficeOnly(roles: readonly string[]): boolean {
-  return isOffice(roles) && !roles.some((role) => FIELD.includes(role))
+  return isOffice(roles) && !mayOpen(roles, "field")
 }
 
 const LAST_AT_DESK = "suicha.at-desk"

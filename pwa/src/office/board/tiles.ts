@@ -1,39 +1,58 @@
-/** The big numbers of the board, each with the list behind it. */
+/** The big numbers of the board, each with the list behind it, and the parts of its bars. */
 import type { Schemas } from "../../api/client"
 
 export interface Tile {
   readonly key: string
   readonly n: number
-  readonly of: string
+  readonly of: "numbers" | "visits" | "rechecks"
   readonly to: { readonly name: string; readonly query: { readonly [name: string]: string } }
   readonly tone: "plain" | "waiting" | "done" | "danger"
 }
 
-/** The visits by state, and what came of them. */
-export function tilesOf(board: Schemas["BoardOut"]): readonly (readonly Tile[])[] {
-  const visits = (state: string, tone: Tile["tone"]): Tile => ({ key: state, n: board.visits[state] ?? 0, of: "visits", to: { name: "office-visits", query: { state } }, tone })
-  const rechecks = (state: string, tone: Tile["tone"]): Tile => ({ key: state, n: board.rechecks[state] ?? 0, of: "rechecks", to: { name: "office-rechecks", query: { state } }, tone })
-  const all: readonly Tile[] = [
-    { key: "total", n: board.total, of: "visits", to: { name: "office-visits", query: {} }, tone: "plain" },
-    visits("assigned", "plain"),
-    visits("under_way", "waiting"),
-    visits("sealed", "done"),
-    visits("signed", "done"),
-    visits("disputed", "danger"),
-    visits("closed", "plain"),
-    visits("archived", "plain"),
-    { key: "problems", n: sum(board.problems), of: "problems", to: { name: "office-problems", query: {} }, tone: "plain" },
-    { key: "open", n: board.problems.open ?? 0, of: "problems", to: { name: "office-problems", query: { state: "open" } }, tone: "waiting" },
-    rechecks("scheduled", "plain"),
-    rechecks("due", "waiting"),
-    rechecks("overdue", "danger"),
+type Query = { readonly [name: string]: string }
+
+/** 抽中 · 已检查 · 发现问题 · 已整改 · 逾期. */
+export function headline(board: Schemas["BoardOut"]): readonly Tile[] {
+  const { numbers } = board
+  const tile = (key: string, n: number, name: string, query: Query, tone: Tile["tone"]): Tile => ({ key, n, of: "numbers", to: { name, query: withCampaign(board, query) }, tone })
+  return [
+    tile("total", numbers.drawn, "office-visits", {}, "plain"),
+    tile("inspected", numbers.inspected, "office-visits", { inspected: "true" }, "done"),
+    tile("problems", numbers.problems, "office-problems", {}, "waiting"),
+    tile("put_right", numbers.put_right, "office-problems", { state: "closed" }, "done"),
+    tile("overdue", numbers.overdue, "office-problems", { overdue: "true" }, "danger"),
   ]
-  const shown = all.filter((tile) => tile.n > 0 || !RARE.has(tile.key))
-  return [shown.filter((tile) => tile.of === "visits"), shown.filter((tile) => tile.of !== "visits")]
 }
 
-/** States that most rounds never have: no tile for nothing. */
+/** The visits and rechecks by state, smaller; states that most campaigns never have only where there are some. */
+export function states(board: Schemas["BoardOut"]): readonly Tile[] {
+  const counts = { visits: board.visits, rechecks: board.rechecks } as const
+  const tile = (of: "visits" | "rechecks", state: string, tone: Tile["tone"]): Tile => ({
+    key: state, n: counts[of][state] ?? 0, of, to: { name: `office-${of}`, query: withCampaign(board, { state }) }, tone,
+  })
+  const all: readonly Tile[] = [
+    tile("visits", "assigned", "plain"),
+    tile("visits", "under_way", "waiting"),
+    tile("visits", "sealed", "done"),
+    tile("visits", "signed", "done"),
+    tile("visits", "disputed", "danger"),
+    tile("visits", "closed", "plain"),
+    tile("visits", "archived", "plain"),
+    tile("rechecks", "scheduled", "plain"),
+    tile("rechecks", "due", "waiting"),
+    tile("rechecks", "overdue", "danger"),
+  ]
+  return all.filter((one) => one.n > 0 || !RARE.has(one.key))
+}
+
 const RARE = new Set(["disputed", "closed", "archived"])
+
+/** What a link of the board says besides: with one campaign nothing, the list has no other. */
+export function withCampaign(board: Schemas["BoardOut"], query: Query): Query {
+  return board.campaign !== null && board.campaigns.length > 1 ? { ...query, campaign: board.campaign } : query
+}
+
+export type Tally = Schemas["DistrictOut"] | Schemas["TeamTallyOut"]
 
 export interface Share {
   readonly key: "sealed" | "under_way" | "disputed"
@@ -41,12 +60,8 @@ export interface Share {
   readonly percent: number
 }
 
-/** The parts of a district's bar; what is left of it is assigned. */
-export function sharesOf(district: Schemas["DistrictOut"]): readonly Share[] {
-  const share = (key: Share["key"]): Share => ({ key, n: district[key], percent: district.total ? (100 * district[key]) / district.total : 0 })
+/** The parts of a bar; what is left of it is assigned. */
+export function sharesOf(tally: Tally): readonly Share[] {
+  const share = (key: Share["key"]): Share => ({ key, n: tally[key], percent: tally.total ? (100 * tally[key]) / tally.total : 0 })
   return [share("sealed"), share("under_way"), share("disputed")].filter((part) => part.n > 0)
-}
-
-function sum(counts: { readonly [state: string]: number }): number {
-  return Object.values(counts).reduce((total, n) => total + n, 0)
 }

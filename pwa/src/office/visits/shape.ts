@@ -1,25 +1,32 @@
 /** Columns of the list of visits and what its address may say. */
+import { number, sortsOf, text, type Column } from "../parts/columns"
 import type { TableShape } from "../tableQuery"
 
-export interface Column {
-  readonly name: string
-  readonly sort: string | null
-  readonly isNumber: boolean
-}
-
-const text = (name: string, sort: string | null = name): Column => ({ name, sort, isNumber: false })
-const number = (name: string, sort: string | null = name): Column => ({ name, sort, isNumber: true })
-
 export const COLUMNS: readonly Column[] = [
-  text("code"), text("site"), text("enterprise", null), text("district"), number("team_no"), text("leader", null), text("planned_on"),
-  text("state"), number("answered"), number("problems"), number("conflicts"), number("late"), text("recheck_on"),
+  text("code", { place: "lead" }),
+  text("site", { place: "full", width: 9, breaks: true }),
+  text("district", { width: 5.5 }),
+  text("enterprise", { place: "full", sort: null, width: 10, breaks: true }),
+  number("team_no"),
+  text("leader", { sort: null, isExtra: true }),
+  text("planned_on"),
+  text("state"),
+  number("answered"),
+  number("problems"),
+  number("open_problems"),
+  number("photos_owed"),
+  number("conflicts", { isExtra: true }),
+  number("late", { isExtra: true }),
+  text("recheck_on", { isExtra: true }),
+  text("sealed_at", { isExtra: true }),
+  text("campaign", { place: "full", sort: null, width: 10, breaks: true, isExtra: true }),
 ]
 
 export const VISIT_STATES = ["assigned", "under_way", "sealed", "disputed", "signed", "closed", "archived"] as const
 
 export const VISITS: TableShape = {
-  filters: ["q", "state", "jurisdiction", "team", "planned_on"],
-  sorts: COLUMNS.flatMap((column) => column.sort ?? []),
+  filters: ["q", "campaign", "state", "inspected", "jurisdiction", "team", "planned_on", "has_problems"],
+  sorts: sortsOf(COLUMNS),
   sort: "planned_on",
   size: 50,
 }
