@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, MetaData, event
+from sqlalchemy import DateTime, Dialect, MetaData, case, event
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
@@ -127,6 +127,4 @@ def upsert_ignore(session: AsyncSession, table: Any, rows: Sequence[Mapping[str,
 
 def ranked(column: Any, codes: Sequence[str]) -> Any:
     """For sorting by what codes mean instead of by their letters: the place of a row's code in the sequence."""
-    from sqlalchemy import case
-
     return case({code: place for place, code in enumerate(codes)}, value=column, else_=len(codes))
