@@ -24,6 +24,26 @@ function ownFontsOnly(): Plugin {
   }
 }
 
+/** The public pages are for people who do not have the app: no part of what a phone in the field stores. */
+const publicPages = ["public.html", "**/public-*", "**/recompute.worker-*"]
+
+/** As the server does it: every address below /public is the public entry. It is a page to read, not an app to install. */
+function publicEntry(): Plugin {
+  return {
+    name: "public-entry",
+    enforce: "post",
+    transformIndexHtml: {
+      order: "post",
+      handler: (html, { filename }) => (filename.endsWith("public.html") ? html.replace(/<link rel="manifest"[^>]*>/, "") : html),
+    },
+    configureServer: ({ middlewares }) =>
+      void middlewares.use((request, _response, next) => {
+        if (/^\/public(\/draws.*)?$/.test(request.url ?? "")) request.url = "/public.html"
+        next()
+      }),
+  }
+}
+
 /** Where the Python server listens while `npm run dev` serves the pages. */
 const api = process.env.SUICHA_API ?? "http://127.0.0.1:8000"
 
@@ -43,7 +63,7 @@ export default defineConfig({
       // The app decides when a new version takes over; see src/shell/appUpdate.ts.
       registerType: "prompt",
       injectRegister: false,
-      injectManifest: { globPatterns: ["**/*.{js,css,html,svg,png,woff2,webmanifest}"], globIgnores: ["**/office-*"] },
+      injectManifest: { globPatterns: ["**/*.{js,css,html,svg,png,woff2,webmanifest}"], globIgnores: ["**/office-*", ...publicPages] },
       manifest: {
         id: "/",
         name: "随查 · 双随机检查",
@@ -63,9 +83,10 @@ export default defineConfig({
         ],
       },
     }),
+    publicEntry(),
   ],
   worker: { format: "es" },
-  build: { target: "es2022", outDir: "dist", sourcemap: false },
+  build: { target: "es2022", outDir: "dist", sourcemap: false, rolldownOptions: { input: { index: "index.html", public: "public.html" } } },
   server: { proxy: { "/api": api } },
   preview: { proxy: { "/api": api } },
   test: {

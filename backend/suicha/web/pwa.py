@@ -31,7 +31,7 @@ _CSP = (
 
 @get(["/", "/{path:path}"], opt=anyone(), include_in_schema=False, sync_to_thread=False)
 def front_end(request: Request[Any, Any, Any]) -> File:
-    """A file of the build, or the shell for every path that is a screen."""
+    """A file of the build, or the shell for every path that is a screen: the public pages have one of their own."""
     settings: Settings = request.app.state.settings
     root = settings.pwa_dir
     wanted = (root / request.url.path.lstrip("/")).resolve()
@@ -40,13 +40,19 @@ def front_end(request: Request[Any, Any, Any]) -> File:
     is_file = wanted.is_file() and wanted.is_relative_to(root)
     if not is_file and wanted.suffix in _TYPES:
         raise NotFoundException
-    path = wanted if is_file else root / "index.html"
+    path = wanted if is_file else root / _shell_of(request.url.path)
+    if not path.is_file():
+        raise NotFoundException
     return File(
         path,
         media_type=_TYPES.get(path.suffix, "application/octet-stream"),
         content_disposition_type="inline",
         headers=_headers(path, root),
     )
+
+
+def _shell_of(path: str) -> str:
+    return "public.html" if path == "/public" or path.startswith("/public/") else "index.html"
 
 
 def _headers(path: Path, root: Path) -> dict[str, str]:
