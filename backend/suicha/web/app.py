@@ -28,7 +28,16 @@ from suicha.inspections.check_history import InspectionHistory
 from suicha.inspections.records import DeviceBook
 from suicha.rectification.api import RectificationController
 from suicha.registry.account_api import RosterAccountController
+from suicha.registry.import_api import ImportsController
+from suicha.registry.import_desk import ImportDesk
 from suicha.registry.jurisdiction_api import JurisdictionsController
+from suicha.registry.library_api import (
+    EnterprisesController,
+    InspectorsController,
+    LeavesController,
+    RecusalsController,
+    SitesController,
+)
 from suicha.sync import actions as sync
 from suicha.sync.api import SyncController
 from suicha.sync.device_api import AccountDevicesController
@@ -54,6 +63,7 @@ def create_app(settings: Settings) -> Litestar:
     blobs = open_blob_store(settings)
     custody = Custody(database, blobs, on_verified=sync.blob_verified, may_read=may_read_blob)
     device_book = DeviceBook(devices_of)
+    import_desk = ImportDesk(database)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
@@ -61,6 +71,7 @@ def create_app(settings: Settings) -> Litestar:
             async with run_embedded(database, blobs, settings):
                 yield
         finally:
+            await import_desk.close()
             await database.close()
 
     app = Litestar(
@@ -70,6 +81,12 @@ def create_app(settings: Settings) -> Litestar:
             AccountDevicesController,
             RosterAccountController,
             JurisdictionsController,
+            EnterprisesController,
+            SitesController,
+            InspectorsController,
+            RecusalsController,
+            LeavesController,
+            ImportsController,
             ChecklistsController,
             SyncController,
             BlobsController,
@@ -93,6 +110,7 @@ def create_app(settings: Settings) -> Litestar:
             "custody": Provide(lambda: custody, sync_to_thread=False),
             "history": Provide(InspectionHistory, sync_to_thread=False),
             "device_book": Provide(lambda: device_book, sync_to_thread=False),
+            "import_desk": Provide(lambda: import_desk, sync_to_thread=False),
             "session": Provide(_session),
             "caller": Provide(provide_caller, sync_to_thread=False),
         },

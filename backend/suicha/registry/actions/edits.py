@@ -116,7 +116,7 @@ async def restore_row(
 async def set_risk_class(
     session: AsyncSession, site_id: str, risk_class: str, *, by: str | None, reason: str, now: datetime
 ) -> None:
-    """信用风险分类: what a decision says about a site; `by` None is the system. One that it has already changes nothing."""
+    """信用风险分类: what a decision says about a site; `by` None is the system."""
     wished = RiskClass(risk_class)
     await queries.lock_libraries(session)
     site = await session.get(Site, site_id, populate_existing=True)

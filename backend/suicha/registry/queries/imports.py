@@ -110,3 +110,9 @@ async def file_names(session: AsyncSession, import_ids: Sequence[str]) -> dict[s
     """The file names of some imports."""
     rows = await session.execute(select(col(Import.id), col(Import.file_name)).where(col(Import.id).in_(import_ids)))
     return {row[0]: row[1] for row in rows}
+
+
+async def import_with_name(session: AsyncSession, import_id: str, jurisdiction: str) -> tuple[Import, str]:
+    """One import and the name of who made it; raises ImportUnknown."""
+    record = await import_of(session, import_id, jurisdiction)
+    return record, await session.scalar(select(col(Account.name)).where(col(Account.id) == record.by)) or ""
