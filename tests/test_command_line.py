@@ -25,7 +25,18 @@ def suicha(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize(
     "command",
-    [[], ["demo"], ["serve"], ["work"], ["migrate"], ["export-openapi"], ["verify"], ["verify", "inspection"]],
+    [
+        [],
+        ["demo"],
+        ["serve"],
+        ["work"],
+        ["migrate"],
+        ["export-openapi"],
+        ["draw"],
+        ["verify"],
+        ["verify", "inspection"],
+        ["verify", "draw"],
+    ],
 )
 def test_every_command_has_help(command: list[str]) -> None:
     told = suicha(*command, "--help")

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -47,10 +48,16 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "migrate", _migrate, "bring the database up to date and store new checklist editions")
     export = _command(commands, "export-openapi", _export, "write openapi.json and the problem codes for TypeScript")
     export.add_argument("folder", type=Path, help="where to write, e.g. pwa/src/api")
+    draw = _command(commands, "draw", _draw, "rehearse a campaign's draw as the rosters stand; nothing is stored")
+    draw.add_argument("--campaign", required=True, metavar="ID", help="the campaign's id, short code or name")
+    draw.add_argument("--seed", required=True, metavar="TEXT", help="the text that stands in for the ceremony")
+    draw.add_argument("--out", type=Path, metavar="FILE", help="where to write the record (default: standard output)")
     verify = commands.add_parser("verify", help="check a record without trusting the server")
     kinds = verify.add_subparsers(required=True, metavar="WHAT")
     inspection = _command(kinds, "inspection", _verify, "recompute chains, merge, manifest and signatures of one visit")
     inspection.add_argument("source", metavar="FILE|ID", help="an exported file, or the id of a visit in the database")
+    drawn = _command(kinds, "draw", _verify_draw, "recompute a draw from its record alone")
+    drawn.add_argument("file", type=Path, metavar="FILE", help="a record as published")
     return parser
 
 
@@ -123,6 +130,35 @@ def _verify(settings: Settings, options: argparse.Namespace) -> int:
 
         exported = asyncio.run(export_inspection(settings, options.source))
     report = verify_export(exported)
+    for line in report.lines():
+        print(line)
+    return 0 if report.is_sound else 1
+
+
+def _draw(settings: Settings, options: argparse.Namespace) -> int:
+    from suicha.draws.errors import DrawInfeasible
+    from suicha.web.serve import rehearse_draw
+
+    try:
+        record = asyncio.run(rehearse_draw(settings, options.campaign, options.seed))
+    except DrawInfeasible as refusal:
+        print(f"suicha: {refusal.title}", file=sys.stderr)
+        for cause in cast("list[dict[str, object]]", refusal.facts["causes"]):
+            print(f"  {cause['sentence']}", file=sys.stderr)
+        return 1
+    if options.out:
+        options.out.write_bytes(record)
+    else:
+        # The exact bytes: a line end added by print would no longer be the canonical form.
+        sys.stdout.buffer.write(record)
+        sys.stdout.buffer.flush()
+    return 0
+
+
+def _verify_draw(_settings: Settings, options: argparse.Namespace) -> int:
+    from suicha.draws.rules.verify import verify_record
+
+    report = verify_record(options.file.read_bytes())
     for line in report.lines():
         print(line)
     return 0 if report.is_sound else 1

@@ -5,11 +5,13 @@ from typing import Any
 import uvicorn
 
 from suicha.checklists import actions as checklists
+from suicha.draws import actions as draws
 from suicha.infra.db import Database
 from suicha.infra.migrations import migrate
 from suicha.infra.settings import Settings
 from suicha.inspections import queries as inspections
-from suicha.kit.clock import utc_now
+from suicha.inspections.check_history import InspectionHistory
+from suicha.kit.clock import local_date, utc_now
 from suicha.sync import actions as sync
 from suicha.web.app import create_app
 
@@ -48,5 +50,17 @@ async def export_inspection(settings: Settings, inspection_id: str) -> dict[str,
     try:
         async with database.reading() as session:
             return await inspections.export_of(session, inspection_id)
+    finally:
+        await database.close()
+
+
+async def rehearse_draw(settings: Settings, campaign: str, seed: str) -> bytes:
+    """The record that a text would give for a campaign as it stands, straight from the database."""
+    database = Database(settings.database_url)
+    try:
+        async with database.reading() as session:
+            return await draws.rehearse(
+                session, campaign, seed, history=InspectionHistory(), today=local_date(utc_now())
+            )
     finally:
         await database.close()
