@@ -30,6 +30,7 @@ class VisitRowOut(BaseModel):
     enterprise: str
     district: str
     jurisdiction: str
+    risk_class: str
     team_no: int
     leader: str | None
     planned_on: date

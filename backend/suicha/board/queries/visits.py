@@ -34,6 +34,7 @@ class Sort(StrEnum):
     STATE = "state"
     DISTRICT = "district"
     SITE = "site"
+    RISK_CLASS = "risk_class"
     TEAM_NO = "team_no"
     ANSWERED = "answered"
     FAILED = "failed"
@@ -156,6 +157,7 @@ def _columns() -> list[Any]:
         col(Inspection.campaign),
         col(Site.name).label("site"),
         col(Enterprise.name).label("enterprise"),
+        col(Site.risk_class),
         col(Jurisdiction.name).label("district"),
         col(Inspection.jurisdiction),
         col(Inspection.team_no),
@@ -237,6 +239,7 @@ def _order(sort: str) -> list[Any]:
         Sort.STATE: ranked(col(Inspection.state), list(VisitState)),
         Sort.DISTRICT: col(Inspection.jurisdiction),
         Sort.SITE: col(Site.name),
+        Sort.RISK_CLASS: col(Site.risk_class),
         Sort.TEAM_NO: col(Inspection.team_no),
         Sort.ANSWERED: col(Inspection.answered_count),
         Sort.FAILED: col(Inspection.failed_count),

@@ -7,6 +7,7 @@ export const COLUMNS: readonly Column[] = [
   text("site", { place: "full", width: 9, breaks: true }),
   text("district", { width: 5.5 }),
   text("enterprise", { place: "full", sort: null, width: 10, breaks: true }),
+  text("risk_class"),
   number("team_no"),
   text("leader", { sort: null, isExtra: true }),
   text("planned_on"),
