@@ -484,6 +484,246 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dispatch/campaigns/{campaign_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overview
+         * @description How far the draw in force of a campaign is on its way to the phones.
+         */
+        get: operations["readDispatch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/{draw_id}/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RequestApproval
+         * @description Ask for approval of all visits that stand on no form.
+         */
+        post: operations["requestApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/{draw_id}/approvals/{approval_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Approve a form that somebody else has asked for.
+         */
+        post: operations["approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/{draw_id}/approvals/{approval_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * GiveBack
+         * @description Return a form, or withdraw one's own.
+         */
+        post: operations["returnApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/{draw_id}/dispatch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dispatch
+         * @description Send some of the visits that are ready; call again while some are left. Twice makes none twice.
+         */
+        post: operations["dispatchDraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/{draw_id}/documents/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PrintDraw
+         * @description The draw's record (`draw_record`) or the list of its results (`draw_list`) as a document.
+         */
+        post: operations["printDraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/{draw_id}/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MakeNotices
+         * @description Make some of the notices; call again while some are left.
+         */
+        post: operations["makeNotices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/{draw_id}/notices/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * NoticesSent
+         * @description Note how and when notices went out.
+         */
+        post: operations["markNoticesSent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/{draw_id}/notices/withheld": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * NoticesWithheld
+         * @description Write down why some enterprises are not told beforehand.
+         */
+        post: operations["withholdNotices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/{draw_id}/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose
+         * @description Give every drawn site a day; asked again, it changes nothing.
+         */
+        post: operations["proposeVisits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/{draw_id}/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Visits
+         * @description The drawn sites with their days.
+         */
+        get: operations["listPlannedVisits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dispatch/{draw_id}/visits/{visit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Move
+         * @description Put a visit on another day.
+         */
+        patch: operations["movePlannedVisit"];
+        trace?: never;
+    };
     "/api/documents": {
         parameters: {
             query?: never;
@@ -1128,6 +1368,262 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/registry/enterprises": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRows
+         * @description Enterprises by name; phone numbers are masked.
+         */
+        get: operations["listEnterprises"];
+        put?: never;
+        /**
+         * Add
+         * @description Register an enterprise by its credit code.
+         */
+        post: operations["addEnterprise"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/enterprises/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The rows of the list, all pages, as a file that an import reads back without a change.
+         */
+        get: operations["exportEnterprises"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/enterprises/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Row
+         * @description One enterprise in full.
+         */
+        get: operations["getEnterprise"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change an enterprise.
+         */
+        patch: operations["changeEnterprise"];
+        trace?: never;
+    };
+    "/api/registry/enterprises/{row_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History
+         * @description Who changed what and when, newest first.
+         */
+        get: operations["getEnterprisesHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/enterprises/{row_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove
+         * @description Take a row out of the library; it stays where something points at it.
+         */
+        post: operations["removeEnterprises"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/enterprises/{row_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Put a removed row back.
+         */
+        post: operations["restoreEnterprises"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Imports
+         * @description Imports made in the caller's jurisdiction, newest first.
+         */
+        get: operations["listImports"];
+        put?: never;
+        /**
+         * Upload
+         * @description Take a file: refused at once as a whole, or being read; ask for the import until its state is `checked`.
+         */
+        post: operations["uploadImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description How far the reading has come, or what the dry run counts.
+         */
+        get: operations["getImport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/imports/{import_id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Commit
+         * @description Write all rows of a dry run, or none.
+         */
+        post: operations["commitImport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/imports/{import_id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rows
+         * @description Rows of the dry run in the order of the file, each with its problems or its old and new values.
+         */
+        get: operations["listImportRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/inspectors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRows
+         * @description Inspectors by number.
+         */
+        get: operations["listInspectors"];
+        put?: never;
+        /**
+         * Add
+         * @description Register an officer or an expert.
+         */
+        post: operations["addInspector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/inspectors/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The rows of the list, all pages, as a file that an import reads back without a change.
+         */
+        get: operations["exportInspectors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/registry/inspectors/{inspector_id}/account": {
         parameters: {
             query?: never;
@@ -1152,6 +1648,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/registry/inspectors/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Row
+         * @description One inspector.
+         */
+        get: operations["getInspector"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change an inspector.
+         */
+        patch: operations["changeInspector"];
+        trace?: never;
+    };
+    "/api/registry/inspectors/{row_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History
+         * @description Who changed what and when, newest first.
+         */
+        get: operations["getInspectorsHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/inspectors/{row_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove
+         * @description Take a row out of the library; it stays where something points at it.
+         */
+        post: operations["removeInspectors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/inspectors/{row_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Put a removed row back.
+         */
+        post: operations["restoreInspectors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/registry/jurisdictions": {
         parameters: {
             query?: never;
@@ -1164,6 +1744,410 @@ export interface paths {
          * @description All districts that the caller may see.
          */
         get: operations["listJurisdictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/leaves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRows
+         * @description Leave of the caller's people, latest first.
+         */
+        get: operations["listLeaves"];
+        put?: never;
+        /**
+         * Add
+         * @description Enter leave.
+         */
+        post: operations["addLeave"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/leaves/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The rows of the list, all pages, as a file that an import reads back without a change.
+         */
+        get: operations["exportLeaves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/leaves/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Row
+         * @description One leave.
+         */
+        get: operations["getLeave"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change leave.
+         */
+        patch: operations["changeLeave"];
+        trace?: never;
+    };
+    "/api/registry/leaves/{row_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History
+         * @description Who changed what and when, newest first.
+         */
+        get: operations["getLeavesHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/leaves/{row_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove
+         * @description Take a row out of the library; it stays where something points at it.
+         */
+        post: operations["removeLeaves"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/leaves/{row_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Put a removed row back.
+         */
+        post: operations["restoreLeaves"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/recusals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRows
+         * @description Recusals of the caller's people, newest first.
+         */
+        get: operations["listRecusals"];
+        put?: never;
+        /**
+         * Add
+         * @description Declare a recusal.
+         */
+        post: operations["addRecusal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/recusals/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The rows of the list, all pages, as a file that an import reads back without a change.
+         */
+        get: operations["exportRecusals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/recusals/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Row
+         * @description One recusal.
+         */
+        get: operations["getRecusal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change a recusal.
+         */
+        patch: operations["changeRecusal"];
+        trace?: never;
+    };
+    "/api/registry/recusals/{row_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History
+         * @description Who changed what and when, newest first.
+         */
+        get: operations["getRecusalsHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/recusals/{row_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove
+         * @description Take a row out of the library; it stays where something points at it.
+         */
+        post: operations["removeRecusals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/recusals/{row_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Put a removed row back.
+         */
+        post: operations["restoreRecusals"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListRows
+         * @description Sites by number; phone numbers are masked.
+         */
+        get: operations["listSites"];
+        put?: never;
+        /**
+         * Add
+         * @description Register a site; the system numbers it where nobody did.
+         */
+        post: operations["addSite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/sites/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The rows of the list, all pages, as a file that an import reads back without a change.
+         */
+        get: operations["exportSites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/sites/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Row
+         * @description One site in full.
+         */
+        get: operations["getSite"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change a site.
+         */
+        patch: operations["changeSite"];
+        trace?: never;
+    };
+    "/api/registry/sites/{row_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * History
+         * @description Who changed what and when, newest first.
+         */
+        get: operations["getSitesHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/sites/{row_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove
+         * @description Take a row out of the library; it stays where something points at it.
+         */
+        post: operations["removeSites"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/sites/{row_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore
+         * @description Put a removed row back.
+         */
+        post: operations["restoreSites"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/registry/templates/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Template
+         * @description An empty file to fill in: all.xlsx, or one library's, like sites.xlsx.
+         */
+        get: operations["getTemplate"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1319,6 +2303,29 @@ export interface components {
          * @enum {string}
          */
         AccountState: "active" | "invited" | "disabled";
+        /** ApprovalOut */
+        ApprovalOut: {
+            approved_at: string | null;
+            decided_by: string | null;
+            document: string;
+            id: string;
+            is_own: boolean;
+            is_urgent: boolean;
+            number: string;
+            opinion: string | null;
+            /** Format: date-time */
+            requested_at: string;
+            requested_by: string;
+            returned_at: string | null;
+            returned_because: string | null;
+            urgent_reason: string | null;
+            visit_count: number;
+        };
+        /** ApproveRequest */
+        ApproveRequest: {
+            /** @default 同意。 */
+            opinion: string;
+        };
         /** BoardOut */
         BoardOut: {
             campaign: string | null;
@@ -1532,6 +2539,10 @@ export interface components {
             revision: number;
             year: number;
         };
+        /** ChangedOut */
+        ChangedOut: {
+            changed: number;
+        };
         /** ChoicesOut */
         ChoicesOut: {
             campaigns: components["schemas"]["board_schemas_CampaignOut"][];
@@ -1647,6 +2658,12 @@ export interface components {
             since: string | null;
             site: string;
         };
+        /**
+         * Delivery
+         * @description 送达方式: 直接送达, 邮寄送达, 电子送达, 电话告知.
+         * @enum {string}
+         */
+        Delivery: "in_person" | "mail" | "electronic" | "telephone";
         /** DeviceOut */
         DeviceOut: {
             account: string;
@@ -1665,6 +2682,38 @@ export interface components {
         /** DisableAccountRequest */
         DisableAccountRequest: {
             reason: string;
+        };
+        /** DispatchOut */
+        DispatchOut: {
+            approvals: components["schemas"]["ApprovalOut"][];
+            campaign: string;
+            campaign_name: string;
+            digest: string | null;
+            documents: components["schemas"]["DocumentOut"][];
+            draw: string | null;
+            draw_number: number | null;
+            drawn: number | null;
+            /** Format: date */
+            from_on: string;
+            notices: components["schemas"]["NoticeCountsOut"];
+            short_code: string;
+            steps: components["schemas"]["StepCountsOut"];
+            total: number;
+            uncertain: number;
+            /** Format: date */
+            until_on: string;
+            without_account: string[];
+        };
+        /** DispatchRequest */
+        DispatchRequest: {
+            /** @default 25 */
+            limit: number;
+        };
+        /** DispatchedOut */
+        DispatchedOut: {
+            dispatched: number;
+            in_all: number;
+            left: number;
         };
         /** DistrictChoiceOut */
         DistrictChoiceOut: {
@@ -1794,6 +2843,45 @@ export interface components {
             status: string;
             version: number;
         };
+        /** EnterpriseListOut */
+        EnterpriseListOut: {
+            items: components["schemas"]["EnterpriseOut"][];
+            total: number;
+        };
+        /** EnterpriseOut */
+        EnterpriseOut: {
+            address: string | null;
+            credit_grade: string | null;
+            district: string | null;
+            id: string;
+            jurisdiction: string;
+            name: string;
+            phone: string | null;
+            removed_because: string | null;
+            removed_on: string | null;
+            revision: number;
+            site_count: number;
+            uscc: string;
+        };
+        /** EnterprisePatch */
+        EnterprisePatch: {
+            address?: string | null;
+            credit_grade?: string | null;
+            jurisdiction?: string | null;
+            name?: string | null;
+            phone?: string | null;
+            revision: number;
+            uscc?: string | null;
+        };
+        /** EnterpriseRequest */
+        EnterpriseRequest: {
+            address?: string | null;
+            credit_grade?: string | null;
+            jurisdiction?: string | null;
+            name?: string | null;
+            phone?: string | null;
+            uscc?: string | null;
+        };
         /** EntryOut */
         EntryOut: {
             hash: string;
@@ -1805,6 +2893,13 @@ export interface components {
             hash: string;
             id: string;
         };
+        /** FieldChangeOut */
+        FieldChangeOut: {
+            field: string;
+            new: string | null;
+            old: string | null;
+            title: string;
+        };
         /** FirstPasswordOut */
         FirstPasswordOut: {
             account: components["schemas"]["ManagedAccountOut"];
@@ -1814,22 +2909,63 @@ export interface components {
         FreezeRequest: {
             reason?: string | null;
         };
-        /** HistoryLineOut */
-        HistoryLineOut: {
-            code: string | null;
-            field: string | null;
-            item: string | null;
-            kind: string;
-            outcome: string;
-            replica: string;
-            said: {
-                [key: string]: unknown;
-            };
-            seq: number;
-            stamp: components["schemas"]["StampOut"];
-            stands: boolean;
-            superseded_by: string[];
+        /** HistoryOut */
+        HistoryOut: {
+            items: components["schemas"]["registry_schemas_HistoryLineOut"][];
         };
+        /** ImportForm */
+        ImportForm: {
+            /** Format: binary */
+            file: string;
+        };
+        /** ImportListOut */
+        ImportListOut: {
+            items: components["schemas"]["ImportOut"][];
+            total: number;
+        };
+        /** ImportOut */
+        ImportOut: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            committed_at: string | null;
+            counts: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            done: number;
+            file_name: string;
+            id: string;
+            refused_because: string | null;
+            refused_code: string | null;
+            rejected: number;
+            sha256: string;
+            size_bytes: number;
+            state: components["schemas"]["ImportState"];
+            total: number;
+        };
+        /** ImportRowListOut */
+        ImportRowListOut: {
+            items: components["schemas"]["ImportRowOut"][];
+            total: number;
+        };
+        /** ImportRowOut */
+        ImportRowOut: {
+            changes: components["schemas"]["FieldChangeOut"][];
+            label: string;
+            library: components["schemas"]["Library"];
+            n: number;
+            problems: components["schemas"]["RowProblemOut"][];
+            row_no: number;
+            state: components["schemas"]["RowState"];
+        };
+        /**
+         * ImportState
+         * @description reading → checked → committed; or refused (the file is unreadable to the end) or interrupted (upload again).
+         * @enum {string}
+         */
+        ImportState: "reading" | "checked" | "refused" | "interrupted" | "committed";
         /** InspectionExportOut */
         InspectionExportOut: {
             edition: components["schemas"]["ExportEditionOut"];
@@ -1857,7 +2993,7 @@ export interface components {
             items: components["schemas"]["ItemRecordOut"][];
             items_total: number;
             jurisdiction: string;
-            late: components["schemas"]["HistoryLineOut"][];
+            late: components["schemas"]["inspections_schemas_HistoryLineOut"][];
             loose_signatures: components["schemas"]["SignatureOut"][];
             /** Format: date */
             planned_on: string;
@@ -1872,10 +3008,54 @@ export interface components {
             team_no: number;
             visit: components["schemas"]["ItemRecordOut"];
         };
+        /** InspectorListOut */
+        InspectorListOut: {
+            items: components["schemas"]["InspectorOut"][];
+            total: number;
+        };
+        /** InspectorOut */
+        InspectorOut: {
+            account_id: string | null;
+            certificate_expires_on: string | null;
+            certificate_no: string | null;
+            code: string;
+            district: string | null;
+            employer: string;
+            home_jurisdiction: string;
+            id: string;
+            is_certified: boolean;
+            is_on_leave: boolean;
+            kind: string;
+            name: string;
+            removed_because: string | null;
+            removed_on: string | null;
+            revision: number;
+        };
+        /** InspectorPatch */
+        InspectorPatch: {
+            certificate_expires_on?: string | null;
+            certificate_no?: string | null;
+            code?: string | null;
+            employer?: string | null;
+            home_jurisdiction?: string | null;
+            kind?: string | null;
+            name?: string | null;
+            revision: number;
+        };
+        /** InspectorRequest */
+        InspectorRequest: {
+            certificate_expires_on?: string | null;
+            certificate_no?: string | null;
+            code?: string | null;
+            employer?: string | null;
+            home_jurisdiction?: string | null;
+            kind?: string | null;
+            name?: string | null;
+        };
         /** ItemRecordOut */
         ItemRecordOut: {
             group: string;
-            history: components["schemas"]["HistoryLineOut"][];
+            history: components["schemas"]["inspections_schemas_HistoryLineOut"][];
             is_in_conflict: boolean;
             item: string;
             notes: components["schemas"]["NoteOut"][];
@@ -1896,6 +3076,49 @@ export interface components {
             is_verified: boolean;
             kind: string;
             name: string;
+        };
+        /**
+         * Kind
+         * @description 行政检查审批表, 行政检查通知书, 双随机抽取记录, 抽取结果名单.
+         * @enum {string}
+         */
+        Kind: "approval" | "notice" | "draw_record" | "draw_list";
+        /** LeaveListOut */
+        LeaveListOut: {
+            items: components["schemas"]["LeaveOut"][];
+            total: number;
+        };
+        /** LeaveOut */
+        LeaveOut: {
+            district: string | null;
+            /** Format: date */
+            from_on: string;
+            id: string;
+            inspector: string;
+            inspector_id: string;
+            inspector_name: string;
+            is_in_force: boolean;
+            reason: string | null;
+            removed_because: string | null;
+            removed_on: string | null;
+            revision: number;
+            /** Format: date */
+            to_on: string;
+        };
+        /** LeavePatch */
+        LeavePatch: {
+            from_on?: string | null;
+            inspector?: string | null;
+            reason?: string | null;
+            revision: number;
+            to_on?: string | null;
+        };
+        /** LeaveRequest */
+        LeaveRequest: {
+            from_on?: string | null;
+            inspector?: string | null;
+            reason?: string | null;
+            to_on?: string | null;
         };
         /** LedgerItemOut */
         LedgerItemOut: {
@@ -1933,10 +3156,22 @@ export interface components {
         LedgerOut: {
             items: components["schemas"]["LedgerItemOut"][];
         };
+        /**
+         * Library
+         * @description One kind of rows, one sheet of a file. In this order a later one may point at an earlier one.
+         * @enum {string}
+         */
+        Library: "jurisdictions" | "enterprises" | "sites" | "inspectors" | "recusals" | "leaves";
         /** LoginOut */
         LoginOut: {
             access_token: string;
             account: components["schemas"]["AccountOut"];
+        };
+        /** MakeNoticesRequest */
+        MakeNoticesRequest: {
+            /** @default 25 */
+            limit: number;
+            visits?: string[] | null;
         };
         /** ManagedAccountListOut */
         ManagedAccountListOut: {
@@ -1956,12 +3191,39 @@ export interface components {
             state: components["schemas"]["AccountState"];
             username: string;
         };
+        /** MoveVisitRequest */
+        MoveVisitRequest: {
+            /** Format: date */
+            planned_on: string;
+        };
         /** NoteOut */
         NoteOut: {
             is_retracted: boolean;
             retracted_because: string | null;
             stamp: components["schemas"]["StampOut"];
             text: string;
+        };
+        /** NoticeCountsOut */
+        NoticeCountsOut: {
+            /** @default 0 */
+            made: number;
+            /** @default 0 */
+            none: number;
+            /** @default 0 */
+            sent: number;
+            /** @default 0 */
+            withheld: number;
+        };
+        /**
+         * NoticeState
+         * @description 未生成, 已生成未送达, 已送达, 不予事先通知.
+         * @enum {string}
+         */
+        NoticeState: "none" | "made" | "sent" | "withheld";
+        /** NoticesMadeOut */
+        NoticesMadeOut: {
+            left: number;
+            made: number;
         };
         /** NumbersOut */
         NumbersOut: {
@@ -2056,6 +3318,36 @@ export interface components {
          * @enum {string}
          */
         PlanState: "draft" | "approved" | "published";
+        /** PlannedVisitListOut */
+        PlannedVisitListOut: {
+            items: components["schemas"]["PlannedVisitOut"][];
+            total: number;
+        };
+        /** PlannedVisitOut */
+        PlannedVisitOut: {
+            approval: string | null;
+            code: string;
+            dispatched_at: string | null;
+            district: string;
+            enterprise: string;
+            how: components["schemas"]["Delivery"] | null;
+            id: string;
+            is_moved: boolean;
+            is_uncertain: boolean;
+            is_urgent: boolean;
+            jurisdiction: string;
+            notice: components["schemas"]["NoticeState"];
+            notice_document: string | null;
+            notice_number: string | null;
+            /** Format: date */
+            planned_on: string;
+            recipient: string | null;
+            sent_at: string | null;
+            site: string;
+            step: components["schemas"]["inspections_rules_before_Step"];
+            team_no: number;
+            withheld_because: string | null;
+        };
         /** PreviewOut */
         PreviewOut: {
             causes: components["schemas"]["CauseOut"][];
@@ -2241,6 +3533,58 @@ export interface components {
             name: string;
             role: string | null;
         };
+        /** RecusalListOut */
+        RecusalListOut: {
+            items: components["schemas"]["RecusalOut"][];
+            total: number;
+        };
+        /** RecusalOut */
+        RecusalOut: {
+            /** Format: date */
+            declared_on: string;
+            district: string | null;
+            enterprise_id: string | null;
+            enterprise_name: string | null;
+            from_on: string | null;
+            id: string;
+            inspector: string;
+            inspector_id: string;
+            inspector_name: string;
+            is_in_force: boolean;
+            kind: string;
+            reason: string;
+            removed_because: string | null;
+            removed_on: string | null;
+            revision: number;
+            site_code: string | null;
+            site_id: string | null;
+            site_name: string | null;
+            to_on: string | null;
+            uscc: string | null;
+        };
+        /** RecusalPatch */
+        RecusalPatch: {
+            declared_on?: string | null;
+            from_on?: string | null;
+            inspector?: string | null;
+            kind?: string | null;
+            reason?: string | null;
+            revision: number;
+            site_code?: string | null;
+            to_on?: string | null;
+            uscc?: string | null;
+        };
+        /** RecusalRequest */
+        RecusalRequest: {
+            declared_on?: string | null;
+            from_on?: string | null;
+            inspector?: string | null;
+            kind?: string | null;
+            reason?: string | null;
+            site_code?: string | null;
+            to_on?: string | null;
+            uscc?: string | null;
+        };
         RefusalOut: {
             code: string;
             detail: string;
@@ -2252,6 +3596,12 @@ export interface components {
         RegisterOut: {
             is_in_conflict: boolean;
             values: components["schemas"]["SaidOut"][];
+        };
+        /** RemoveRequest */
+        RemoveRequest: {
+            on?: string | null;
+            reason: string;
+            revision: number;
         };
         /** ReplacementOut */
         ReplacementOut: {
@@ -2266,6 +3616,15 @@ export interface components {
             seat: number;
             team: number;
             why: string;
+        };
+        /** RequestApprovalRequest */
+        RequestApprovalRequest: {
+            urgent_reason?: string | null;
+        };
+        /** RestoreRequest */
+        RestoreRequest: {
+            reason: string;
+            revision: number;
         };
         /** ResultOut */
         ResultOut: {
@@ -2282,6 +3641,10 @@ export interface components {
             strata: components["schemas"]["StratumOut"][];
             teams: components["schemas"]["draws_schemas_results_TeamOut"][];
         };
+        /** ReturnApprovalRequest */
+        ReturnApprovalRequest: {
+            reason: string;
+        };
         /** RevealRequest */
         RevealRequest: {
             secret: string;
@@ -2290,6 +3653,12 @@ export interface components {
         RevokeDeviceRequest: {
             reason: string;
         };
+        /**
+         * RiskClass
+         * @description 信用风险分类 of a site: how often it is drawn. Not the industry's grade of its enterprise.
+         * @enum {string}
+         */
+        RiskClass: "A" | "B" | "C" | "D";
         /**
          * Role
          * @description What an account is. What a person may do in one visit is said by the visit's grant, not by this.
@@ -2303,6 +3672,20 @@ export interface components {
             proposed_username: string | null;
             roles: components["schemas"]["Role"][];
         };
+        /** RowProblemOut */
+        RowProblemOut: {
+            at: string;
+            code: string;
+            column: string;
+            reason: string;
+            value: string;
+        };
+        /**
+         * RowState
+         * @description What an import would do with a row.
+         * @enum {string}
+         */
+        RowState: "add" | "change" | "same" | "reject";
         /** SaidOut */
         SaidOut: {
             reason: string | null;
@@ -2322,6 +3705,17 @@ export interface components {
             signatures: components["schemas"]["SignatureOut"][];
             state: string;
         };
+        /** SentNoticesRequest */
+        SentNoticesRequest: {
+            how: components["schemas"]["Delivery"];
+            recipient?: string | null;
+            /**
+             * Format: date-time
+             * @description datetime with the constraint that the value must have timezone info
+             */
+            sent_at: string;
+            visits?: string[] | null;
+        };
         /** SignatureOut */
         SignatureOut: {
             image_sha256: string | null;
@@ -2333,6 +3727,71 @@ export interface components {
             role: string;
             stamp: components["schemas"]["StampOut"];
             witness: string | null;
+        };
+        /** SiteListOut */
+        SiteListOut: {
+            items: components["schemas"]["SiteOut"][];
+            total: number;
+        };
+        /** SiteOut */
+        SiteOut: {
+            address: string;
+            buildings: number | null;
+            code: string;
+            contact_name: string | null;
+            contact_phone: string | null;
+            district: string | null;
+            enterprise_id: string;
+            enterprise_name: string;
+            enterprise_removed_on: string | null;
+            households: number | null;
+            id: string;
+            is_high_rise: boolean;
+            jurisdiction: string;
+            lat: string | null;
+            lifts: number | null;
+            lon: string | null;
+            name: string;
+            removed_because: string | null;
+            removed_on: string | null;
+            revision: number;
+            risk_class: string;
+            uscc: string;
+        };
+        /** SitePatch */
+        SitePatch: {
+            address?: string | null;
+            buildings?: number | null;
+            code?: string | null;
+            contact_name?: string | null;
+            contact_phone?: string | null;
+            households?: number | null;
+            is_high_rise?: boolean | null;
+            jurisdiction?: string | null;
+            lat?: string | null;
+            lifts?: number | null;
+            lon?: string | null;
+            name?: string | null;
+            revision: number;
+            risk_class?: string | null;
+            uscc?: string | null;
+        };
+        /** SiteRequest */
+        SiteRequest: {
+            address?: string | null;
+            buildings?: number | null;
+            code?: string | null;
+            contact_name?: string | null;
+            contact_phone?: string | null;
+            households?: number | null;
+            is_high_rise?: boolean | null;
+            jurisdiction?: string | null;
+            lat?: string | null;
+            lifts?: number | null;
+            lon?: string | null;
+            name?: string | null;
+            risk_class?: string | null;
+            uscc?: string | null;
         };
         /**
          * Size
@@ -2350,12 +3809,19 @@ export interface components {
             received_at: string;
             skew_s: number | null;
         };
-        /**
-         * Step
-         * @description What somebody can do in a ceremony.
-         * @enum {string}
-         */
-        Step: "commit" | "close" | "enter_value" | "reveal" | "declare_unrevealed" | "seal" | "void";
+        /** StepCountsOut */
+        StepCountsOut: {
+            /** @default 0 */
+            approval: number;
+            /** @default 0 */
+            decision: number;
+            /** @default 0 */
+            dispatch: number;
+            /** @default 0 */
+            dispatched: number;
+            /** @default 0 */
+            notice: number;
+        };
         /** StratumOut */
         StratumOut: {
             jurisdiction: string;
@@ -2473,6 +3939,7 @@ export interface components {
             planned_on: string;
             problems: number;
             recheck_on: string | null;
+            risk_class: string;
             sealed_at: string | null;
             site: string;
             state: components["schemas"]["VisitState"];
@@ -2488,6 +3955,11 @@ export interface components {
         VoidRequest: {
             reason: string;
         };
+        /** WithholdNoticesRequest */
+        WithholdNoticesRequest: {
+            reason: string;
+            visits: string[];
+        };
         /** YouOut */
         YouOut: {
             has_committed: boolean;
@@ -2495,7 +3967,7 @@ export interface components {
             has_revealed: boolean;
             is_barred: boolean;
             label: string;
-            may: components["schemas"]["Step"][];
+            may: components["schemas"]["draws_rules_ceremony_Step"][];
         };
         /** CampaignOut */
         board_schemas_CampaignOut: {
@@ -2518,6 +3990,12 @@ export interface components {
             today: string;
             visits: components["schemas"]["VisitRowOut"][];
         };
+        /**
+         * Step
+         * @description What somebody can do in a ceremony.
+         * @enum {string}
+         */
+        draws_rules_ceremony_Step: "commit" | "close" | "enter_value" | "reveal" | "declare_unrevealed" | "seal" | "void";
         /** CampaignOut */
         draws_schemas_campaigns_CampaignOut: {
             authority?: string | null;
@@ -2585,6 +4063,28 @@ export interface components {
             officers: components["schemas"]["draws_schemas_results_MemberOut"][];
             visits: number;
         };
+        /**
+         * Step
+         * @description What a planned visit waits for: 待申请审批, 待批准, 待通知, 待派发, 已派发.
+         * @enum {string}
+         */
+        inspections_rules_before_Step: "approval" | "decision" | "notice" | "dispatch" | "dispatched";
+        /** HistoryLineOut */
+        inspections_schemas_HistoryLineOut: {
+            code: string | null;
+            field: string | null;
+            item: string | null;
+            kind: string;
+            outcome: string;
+            replica: string;
+            said: {
+                [key: string]: unknown;
+            };
+            seq: number;
+            stamp: components["schemas"]["StampOut"];
+            stands: boolean;
+            superseded_by: string[];
+        };
         /** MemberOut */
         inspections_schemas_MemberOut: {
             account: string;
@@ -2592,6 +4092,18 @@ export interface components {
             is_revoked: boolean;
             name: string;
             role: string;
+        };
+        /** HistoryLineOut */
+        registry_schemas_HistoryLineOut: {
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            changes: components["schemas"]["FieldChangeOut"][];
+            file_name: string | null;
+            import_id: string | null;
+            n: number;
+            reason: string | null;
+            verb: string;
         };
     };
     responses: never;
@@ -3491,6 +5003,423 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChoicesOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readDispatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    requestApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestApprovalRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+                approval_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApproveRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    returnApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+                approval_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnApprovalRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    dispatchDraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DispatchRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DispatchedOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    printDraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+                /** @description 行政检查审批表, 行政检查通知书, 双随机抽取记录, 抽取结果名单. */
+                kind: components["schemas"]["Kind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    makeNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeNoticesRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticesMadeOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    markNoticesSent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SentNoticesRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    withholdNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithholdNoticesRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    proposeVisits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listPlannedVisits: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                team?: number | null;
+                jurisdiction?: string | null;
+                step?: components["schemas"]["inspections_rules_before_Step"] | null;
+                sort?: string;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedVisitListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    movePlannedVisit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveVisitRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedVisitOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -4608,6 +6537,566 @@ export interface operations {
             };
         };
     };
+    listEnterprises: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                jurisdiction?: string | null;
+                enterprise?: string | null;
+                inspector?: string | null;
+                kind?: string | null;
+                risk_class?: components["schemas"]["RiskClass"] | null;
+                credit_grade?: components["schemas"]["RiskClass"] | null;
+                eligible_on?: string | null;
+                removed?: "no" | "yes" | "any";
+                sort?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    addEnterprise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnterpriseRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    exportEnterprises: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                jurisdiction?: string | null;
+                enterprise?: string | null;
+                inspector?: string | null;
+                kind?: string | null;
+                risk_class?: components["schemas"]["RiskClass"] | null;
+                credit_grade?: components["schemas"]["RiskClass"] | null;
+                eligible_on?: string | null;
+                removed?: "no" | "yes" | "any";
+                sort?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getEnterprise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    changeEnterprise: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnterprisePatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnterpriseOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getEnterprisesHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    removeEnterprises: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    restoreEnterprises: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listImports: {
+        parameters: {
+            query?: {
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    uploadImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["ImportForm"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    commitImport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listImportRows: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["RowState"] | null;
+                library?: components["schemas"]["Library"] | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportRowListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listInspectors: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                jurisdiction?: string | null;
+                enterprise?: string | null;
+                inspector?: string | null;
+                kind?: string | null;
+                risk_class?: components["schemas"]["RiskClass"] | null;
+                credit_grade?: components["schemas"]["RiskClass"] | null;
+                eligible_on?: string | null;
+                removed?: "no" | "yes" | "any";
+                sort?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectorListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    addInspector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectorRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectorOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    exportInspectors: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                jurisdiction?: string | null;
+                enterprise?: string | null;
+                inspector?: string | null;
+                kind?: string | null;
+                risk_class?: components["schemas"]["RiskClass"] | null;
+                credit_grade?: components["schemas"]["RiskClass"] | null;
+                eligible_on?: string | null;
+                removed?: "no" | "yes" | "any";
+                sort?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     getRosterAccount: {
         parameters: {
             query?: never;
@@ -4674,6 +7163,169 @@ export interface operations {
             };
         };
     };
+    getInspector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectorOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    changeInspector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectorPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectorOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getInspectorsHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    removeInspectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    restoreInspectors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     listJurisdictions: {
         parameters: {
             query?: never;
@@ -4690,6 +7342,877 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JurisdictionListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listLeaves: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                jurisdiction?: string | null;
+                enterprise?: string | null;
+                inspector?: string | null;
+                kind?: string | null;
+                risk_class?: components["schemas"]["RiskClass"] | null;
+                credit_grade?: components["schemas"]["RiskClass"] | null;
+                eligible_on?: string | null;
+                removed?: "no" | "yes" | "any";
+                sort?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    addLeave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaveRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    exportLeaves: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                jurisdiction?: string | null;
+                enterprise?: string | null;
+                inspector?: string | null;
+                kind?: string | null;
+                risk_class?: components["schemas"]["RiskClass"] | null;
+                credit_grade?: components["schemas"]["RiskClass"] | null;
+                eligible_on?: string | null;
+                removed?: "no" | "yes" | "any";
+                sort?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getLeave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    changeLeave: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeavePatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaveOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getLeavesHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    removeLeaves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    restoreLeaves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listRecusals: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                jurisdiction?: string | null;
+                enterprise?: string | null;
+                inspector?: string | null;
+                kind?: string | null;
+                risk_class?: components["schemas"]["RiskClass"] | null;
+                credit_grade?: components["schemas"]["RiskClass"] | null;
+                eligible_on?: string | null;
+                removed?: "no" | "yes" | "any";
+                sort?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecusalListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    addRecusal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecusalRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecusalOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    exportRecusals: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                jurisdiction?: string | null;
+                enterprise?: string | null;
+                inspector?: string | null;
+                kind?: string | null;
+                risk_class?: components["schemas"]["RiskClass"] | null;
+                credit_grade?: components["schemas"]["RiskClass"] | null;
+                eligible_on?: string | null;
+                removed?: "no" | "yes" | "any";
+                sort?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getRecusal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecusalOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    changeRecusal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecusalPatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecusalOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getRecusalsHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    removeRecusals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    restoreRecusals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listSites: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                jurisdiction?: string | null;
+                enterprise?: string | null;
+                inspector?: string | null;
+                kind?: string | null;
+                risk_class?: components["schemas"]["RiskClass"] | null;
+                credit_grade?: components["schemas"]["RiskClass"] | null;
+                eligible_on?: string | null;
+                removed?: "no" | "yes" | "any";
+                sort?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    addSite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    exportSites: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                jurisdiction?: string | null;
+                enterprise?: string | null;
+                inspector?: string | null;
+                kind?: string | null;
+                risk_class?: components["schemas"]["RiskClass"] | null;
+                credit_grade?: components["schemas"]["RiskClass"] | null;
+                eligible_on?: string | null;
+                removed?: "no" | "yes" | "any";
+                sort?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getSite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    changeSite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SitePatch"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getSitesHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    removeSites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RemoveRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    restoreSites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description 问题说明（RFC 9457） */
