@@ -1,5 +1,6 @@
 """The hand-overs from one stage to the next: one short function each, in the transaction of whoever calls."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,8 +10,10 @@ from suicha.checklists.loader import read_calendar
 from suicha.feed.rules import visit_scope
 from suicha.infra.settings import settings_from_environment
 from suicha.inspections import queries as inspections
+from suicha.inspections.rules.dispatch import EarlierProblem
 from suicha.kit.clock import local_date
 from suicha.rectification import actions as rectification
+from suicha.rectification import queries as problems
 from suicha.rectification.rules import answers_from
 
 
@@ -34,3 +37,20 @@ async def visit_sealed(session: AsyncSession, inspection_id: str, *, now: dateti
         found_on=local_date(seal.sealed_at),
         now=now,
     )
+
+
+async def earlier_problems(session: AsyncSession, site_ids: Sequence[str]) -> list[EarlierProblem]:
+    """责令整改 → 检查: what earlier visits found at these sites, for the phones of the next team."""
+    return [
+        EarlierProblem(
+            code=row.code,
+            item=row.item,
+            title=row.title,
+            severity=row.severity,
+            found_on=row.found_on,
+            due_on=row.due_on,
+            state=row.state,
+            site=row.site_id,
+        )
+        for row in await problems.problems_at_sites(session, site_ids)
+    ]

@@ -54,6 +54,7 @@ async def dispatch(
     *,
     edition_hash: str,
     earlier_problems: Iterable[EarlierProblem] = (),
+    papers: Mapping[str, Any] | None = None,
     by: str | None = None,
     now: datetime,
 ) -> Inspection:
@@ -74,6 +75,7 @@ async def dispatch(
         edition={"id": edition.id, "hash": edition_hash},
         texts=edition.texts,
         earlier_problems=earlier_problems,
+        papers=papers or {},
     )
     inspection = _inspection(plan, site, edition, edition_hash, now=now)
     session.add(inspection)
@@ -185,6 +187,8 @@ def _inspection(plan: VisitPlan, site: Site, edition: Edition, edition_hash: str
         id=plan.id,
         code=plan.code,
         campaign=plan.campaign,
+        campaign_id=plan.campaign_id,
+        approval_id=plan.approval_id,
         site_id=plan.site_id,
         jurisdiction=site.jurisdiction,
         team_no=plan.team_no,

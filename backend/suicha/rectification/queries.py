@@ -74,6 +74,16 @@ def _to_turn(query: Select[Any], state: RecheckState, today: date) -> Select[Any
     return query.where(col(Recheck.state) == state.value, has_come)
 
 
+async def problems_at_sites(session: AsyncSession, site_ids: Sequence[str]) -> list[Problem]:
+    """All problems that were ever found at some sites, the newest first."""
+    rows = await session.scalars(
+        select(Problem)
+        .where(col(Problem.site_id).in_(list(site_ids)))
+        .order_by(col(Problem.found_on).desc(), col(Problem.code))
+    )
+    return list(rows)
+
+
 async def problems(
     session: AsyncSession, caller: Caller, wanted: Wanted = ALL, *, sort: str = "due_on", page: int = 1, size: int = 50
 ) -> tuple[list[Found], int]:

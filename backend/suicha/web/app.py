@@ -9,6 +9,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from suicha import workflow
 from suicha.accounts.api import AuthController
 from suicha.accounts.guards import access_guard, provide_caller
 from suicha.accounts.office_api import AccountsController
@@ -25,7 +26,9 @@ from suicha.infra.settings import Settings
 from suicha.inspections.access import may_read_blob
 from suicha.inspections.api import InspectionsController
 from suicha.inspections.check_history import InspectionHistory
+from suicha.inspections.dispatch_api import DispatchController
 from suicha.inspections.records import DeviceBook
+from suicha.inspections.sending import PastFindings
 from suicha.rectification.api import RectificationController
 from suicha.registry.account_api import RosterAccountController
 from suicha.registry.import_api import ImportsController
@@ -96,6 +99,7 @@ def create_app(settings: Settings) -> Litestar:
             DrawsController,
             PublicDrawsController,
             InspectionsController,
+            DispatchController,
             RectificationController,
             VisitListController,
             BoardController,
@@ -109,6 +113,7 @@ def create_app(settings: Settings) -> Litestar:
             "blobs": Provide(lambda: blobs, sync_to_thread=False),
             "custody": Provide(lambda: custody, sync_to_thread=False),
             "history": Provide(InspectionHistory, sync_to_thread=False),
+            "past_findings": Provide(lambda: PastFindings(workflow.earlier_problems), sync_to_thread=False),
             "device_book": Provide(lambda: device_book, sync_to_thread=False),
             "import_desk": Provide(lambda: import_desk, sync_to_thread=False),
             "session": Provide(_session),

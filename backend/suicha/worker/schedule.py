@@ -18,6 +18,7 @@ from suicha.evidence import jobs as evidence
 from suicha.evidence import queries as evidence_queries
 from suicha.infra.blobs import BlobStore
 from suicha.infra.db import Database
+from suicha.inspections import jobs as inspections
 from suicha.kit.clock import SHANGHAI, Clock, local_date
 from suicha.rectification import jobs as rectification
 from suicha.worker.tables import JobRun
@@ -75,6 +76,19 @@ async def _turn_rechecks(tools: Tools) -> None:
         await rectification.turn_rechecks_overdue(session, now=tools.clock())
 
 
+async def _replacements_wait(tools: Tools) -> bool:
+    async with tools.database.reading() as session:
+        return bool(await inspections.replacements_waiting(session))
+
+
+async def _apply_replacements(tools: Tools) -> None:
+    async with tools.database.reading() as session:
+        waiting = await inspections.replacements_waiting(session)
+    for draw_id in waiting:
+        async with tools.database.writing() as session:
+            await inspections.apply_replacement(session, draw_id, now=tools.clock())
+
+
 async def _photos_wait(tools: Tools) -> bool:
     async with tools.database.reading() as session:
         waiting = await evidence_queries.photos_without_pictures(session, now=tools.clock(), limit=1)
@@ -102,6 +116,9 @@ async def _forget(tools: Tools) -> None:
 
 JOBS: tuple[TimedJob, ...] = (
     TimedJob("turn_rechecks", _turn_rechecks, Every(HOUR), "a recheck's day comes at midnight in China, or passes"),
+    TimedJob(
+        "apply_replacements", _apply_replacements, Every(60), "who was drawn for a place goes", _replacements_wait
+    ),
     TimedJob("make_pictures", _make_pictures, Every(3), "people look at photos soon after they arrive", _photos_wait),
     TimedJob("sweep_pictures", _make_pictures, Every(600), "photos that failed often are given up and say so"),
     TimedJob("reverify_evidence", _reverify, Daily(3), "stored bytes are read back in turn while nobody works"),

@@ -19,6 +19,8 @@ class VisitPlan:
     site_id: str
     team_no: int
     planned_on: date
+    campaign_id: str | None = None
+    approval_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,9 @@ def dispatched_body(
     edition: Mapping[str, str],
     texts: Mapping[str, str],
     earlier_problems: Iterable[EarlierProblem],
+    papers: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """The body of `inspection.dispatched` (docs/sync-protocol.md, 0.3)."""
+    """The body of `inspection.dispatched` (docs/sync-protocol.md, 0.3); `papers` are approval and notice, if any."""
     visit = {
         "id": plan.id,
         "code": plan.code,
@@ -91,6 +94,7 @@ def dispatched_body(
         "team": [_plain(asdict(member)) for member in team],
         "earlier_problems": [_plain(asdict(problem)) for problem in earlier_problems],
         "texts": dict(texts),
+        **papers,
     }
 
 
