@@ -11,7 +11,7 @@ from suicha.accounts.queries import Caller
 from suicha.accounts.tables import Account
 from suicha.draws.errors import DrawNotSealed, DrawUnknown
 from suicha.draws.queries.campaigns import visible_campaigns
-from suicha.draws.rules.ceremony import OPEN_STATES, DrawKind, DrawState, official_label
+from suicha.draws.rules.ceremony import OPEN_STATES, DrawKind, DrawState, official_label, why_void
 from suicha.draws.tables import Campaign, Commitment, Draw, DrawText, ValueEntry
 from suicha.kit.canonical import strict_json
 
@@ -93,7 +93,7 @@ async def closed_draws(session: AsyncSession, campaign_id: str) -> list[dict[str
             "kind": row.kind,
             "state": row.state,
             "digest": row.digest or row.pool_digest,
-            "reason": row.void_reason if row.state == DrawState.VOID else row.reason,
+            "reason": why_void(row.void_reason, row.unrevealed_name) if row.state == DrawState.VOID else row.reason,
         }
         for row in await ledger(session, campaign_id)
         if row.state not in OPEN_STATES

@@ -123,6 +123,11 @@ def checked_value(source: str, value: str) -> tuple[str, str]:
     return texts[0], texts[1]
 
 
+def why_void(reason: str | None, unrevealed: str | None) -> str | None:
+    """What later records say of a void draw: who refused stands in every one of them."""
+    return f"{unrevealed}未公开秘密：{reason}" if unrevealed else reason
+
+
 def value_key(source: str, value: str) -> str:
     """What two equal public values have in common: a value may serve once."""
     return sha256_hex(f"{source}\n{value}")
