@@ -16,12 +16,12 @@ async function load(path) {
   return module
 }
 
-const { runDraw, runReplacement } = await load("draw/run.ts")
+const { runPool } = await load("draw/run.ts")
 const { canonicalJson } = await load("kit/canonicalJson.ts")
 
 for await (const line of createInterface({ input: process.stdin })) {
   if (line.trim() === "") continue
   const { pool, seed } = JSON.parse(line)
-  const result = pool.format === "suicha-replacement-pool/1" ? runReplacement(pool, seed) : runDraw(pool, seed)
+  const result = runPool(pool, seed)
   if (!process.stdout.write(`${canonicalJson(result ?? { infeasible: true })}\n`)) await once(process.stdout, "drain")
 }

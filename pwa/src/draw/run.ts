@@ -39,6 +39,11 @@ export function runReplacement(pool: ReplacementPool, seed: string): Replacement
   return ids[0] === undefined ? null : { able: ids, chosen: ids[0] }
 }
 
+/** Whichever of the two a pool asks for. */
+export function runPool(pool: Pool | ReplacementPool, seed: string): DrawResult | ReplacementResult | null {
+  return pool.format === "suicha-pool/1" ? runDraw(pool, seed) : runReplacement(pool, seed)
+}
+
 function sitesById(pool: Pool, { drawn }: SitesResult): Site[] {
   const sites = new Map(pool.sites.map((site) => [site.id, site]))
   return drawn.flatMap(({ site }) => sites.get(site) ?? [])

@@ -75,7 +75,6 @@ describe("a changed record", () => {
     ["a site twice", "pool", (r) => (r.pool.sites[1] = r.pool.sites[0]), "pool.sites[1]"],
     ["a limit that is a text", "pool", (r) => (r.pool.enterprises[0].limit = "2"), "pool.enterprises[0].limit"],
     ["a recusal of nothing", "pool", (r) => (r.pool.recusals[0].enterprise = null), "pool.recusals[0]"],
-    ["an official draw without a number", "pool", (r) => (r.pool.number = 0), "pool.number"],
     ["a result that is null", "sites", (r) => (r.result = null), "result"],
     ["a seed that is none", "file", (r) => (r.seed = "x"), "record.seed"],
     ["a member too many", "file", (r) => (r.note = ""), "record.note"],

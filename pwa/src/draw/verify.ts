@@ -76,7 +76,7 @@ function stepOf(id: StepId, found: Difference | null | "unchecked"): Step {
 }
 
 function checksOf(record: Members, listener: Listener): Partial<{ readonly [id in StepId]: Check }> {
-  const poolFound = poolFault(record) ?? numberFault(record) ?? (record.format === "suicha-draw/1" ? referenceFault(record.pool as Pool) : null)
+  const poolFound = poolFault(record) ?? (record.format === "suicha-draw/1" ? referenceFault(record.pool as Pool) : null)
   const whenPoolFits = (check: () => Difference | null): Check => (poolFound ? () => "unchecked" : check)
   const stages = once(() => runStages(record.pool as Pool, String(record.seed), (id, share) => listener.progress?.(id, share)))
   const stage = (id: keyof Stages) => whenPoolFits(() => resultDifference(record, RESULT_MEMBERS[id], stages()[id]))
@@ -93,13 +93,6 @@ function checksOf(record: Members, listener: Listener): Partial<{ readonly [id i
     }),
     digest: () => digestDifference(record),
   }
-}
-
-/** Only a rehearsal has the number 0. */
-function numberFault(record: Members): Difference | null {
-  const { number } = record.pool as Pool
-  if ((number === 0) === (record.purpose === "rehearsal")) return null
-  return { path: "pool.number", recorded: String(number), recomputed: number === 0 ? "正式抽取从 1 起编号" : "演练的编号为 0" }
 }
 
 function strangeMember({ result }: Members): Difference | null {

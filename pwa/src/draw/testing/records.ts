@@ -4,7 +4,7 @@ import { sha256Hex } from "../../kit/sha256"
 import { Eligibility } from "../eligibility"
 import type { Ceremony, Inspector, Pool, Randomness, ReplacementPool, Site } from "../model"
 import { commitmentOf, seedOf } from "../randomness"
-import { runDraw, runReplacement } from "../run"
+import { runPool } from "../run"
 import { Tickets } from "../tickets"
 
 const DISTRICTS = ["410102", "410103", "410105"]
@@ -90,7 +90,7 @@ export function aRehearsal(): string {
 function written(pool: Pool | ReplacementPool, purpose: string, randomness: Randomness): string {
   const pool_digest = sha256Hex(canonicalJson(pool))
   const seed = seedOf(pool_digest, randomness)
-  const result = pool.format === "suicha-pool/1" ? runDraw(pool, seed) : runReplacement(pool, seed)
+  const result = runPool(pool, seed)
   const format = pool.format === "suicha-pool/1" ? "suicha-draw/1" : "suicha-replacement/1"
   return sealed({ format, purpose, pool, pool_digest, randomness, seed, result })
 }
