@@ -6,7 +6,7 @@ to one with two visits less.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 Steps = list[tuple[int, int, int]]
 
@@ -29,7 +29,9 @@ class Witness:
         self.loads = [0] * teams
         self._held: list[dict[int, int]] = [{} for _ in masks]  # class -> team -> sites not yet given
         self._holders = [0] * len(masks)  # class -> teams that hold some
-        self._held_somewhere: set[int] = set()
+        self._busy = 0  # teams that hold some of any class
+        # Large classes are held by most teams: searches that begin with them end soon.
+        self._widest = sorted(range(len(masks)), key=lambda kind: -counts[kind])
         self._holds: list[dict[int, int]] = [{} for _ in range(teams)]  # team -> class -> sites not yet given
         self._levels: dict[int, int] = defaultdict(int)  # load -> teams with that load
         self._levels[0] = self._anybody = (1 << teams) - 1
@@ -78,7 +80,9 @@ class Witness:
         if self.greatest <= least:
             return False
         # An evenest witness has no path from a load to one that is smaller by two: givers have one visit more.
-        givers = self._levels.get(least + 1, 0)
+        givers = self._levels.get(least + 1, 0) & self._busy
+        if not givers:
+            return False
         backward = self._backward(self._holders[kind], givers)
         giver = backward.reached & givers
         if not giver:
@@ -148,20 +152,21 @@ class Witness:
     def _backward(self, goals: int, wanted: int) -> "_Backward":
         """Teams that reach some of `goals`; stops early once some of the `wanted` is among them."""
         found = _Backward(goals)
-        unused = list(self._held_somewhere)
+        unused: Iterable[int] = self._widest
         is_new = True
         while is_new and not found.reached & wanted:
             is_new, left = False, list[int]()
-            for place, kind in enumerate(unused):
-                target = self._masks[kind] & found.reached
+            for kind in unused:
+                if not self._holders[kind]:
+                    continue
+                target, new = self._masks[kind] & found.reached, self._holders[kind] & ~found.reached
                 if not target:
                     left.append(kind)
-                    continue
-                is_new = True
-                found.add(self._holders[kind] & ~found.reached, _lowest(target), kind)
-                if found.reached & wanted:
-                    left += unused[place + 1 :]
-                    break
+                elif new:
+                    is_new = True
+                    found.add(new, _lowest(target), kind)
+                    if new & wanted:
+                        break
             unused = left
         return found
 
@@ -188,12 +193,12 @@ class Witness:
         if count:
             held[team] = holds[kind] = count
             self._holders[kind] |= 1 << team
-            self._held_somewhere.add(kind)
+            self._busy |= 1 << team
         else:
             del held[team], holds[kind]
             self._holders[kind] &= ~(1 << team)
-            if not held:
-                self._held_somewhere.discard(kind)
+            if not holds:
+                self._busy &= ~(1 << team)
 
     def _set_load(self, team: int, load: int) -> None:
         self._levels[self.loads[team]] &= ~(1 << team)
