@@ -22,6 +22,8 @@ const SIGNERS: Labels = {
   witness: ["见证人", "Witness"],
 }
 const UNITS: Labels = { working_days: ["个工作日", "working days"], calendar_days: ["日", "calendar days"] }
+/** Where a public value of a draw comes from; the Chinese wording goes into the record, whatever language the page speaks. */
+const VALUE_SOURCES = { dice: ["现场掷骰子", "Dice thrown here"], lottery: ["彩票开奖号码", "Lottery numbers"], beacon: ["公开随机信标", "Public random beacon"] } as const satisfies Labels
 /** The eight categories in which results are published; an edition's own labels come first. */
 const OUTCOMES: Labels = {
   no_problem_found: ["未发现问题", "No problem found"],
@@ -36,6 +38,7 @@ const OUTCOMES: Labels = {
 
 export type Result = keyof typeof RESULTS
 export const RESULT_CODES: readonly Result[] = ["pass", "fail", "fixed", "na"]
+export const VALUE_SOURCE_CODES = ["dice", "lottery", "beacon"] as const
 export const SEVERITY_CODES = ["minor", "serious", "major"] as const
 
 export function resultLabel(code: unknown, language: Language): string {
@@ -55,6 +58,9 @@ export function unitLabel(code: unknown, language: Language): string {
 }
 export function outcomeLabel(code: unknown, language: Language): string {
   return labelOf(OUTCOMES, code, language)
+}
+export function valueSourceLabel(code: unknown, language: Language): string {
+  return labelOf(VALUE_SOURCES, code, language)
 }
 export function isResult(code: unknown): code is Result {
   return typeof code === "string" && code in RESULTS

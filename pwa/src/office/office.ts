@@ -1,5 +1,7 @@
 /** What the office chunk holds; its words come with it, so that the phone does not carry them. */
 import { i18n } from "../shell/i18n"
+import englishDraws from "../locales/office/draws.en.json"
+import chineseDraws from "../locales/office/draws.zh-CN.json"
 import english from "../locales/office/en.json"
 import englishRegistry from "../locales/office/registry.en.json"
 import chineseRegistry from "../locales/office/registry.zh-CN.json"
@@ -7,6 +9,8 @@ import chinese from "../locales/office/zh-CN.json"
 
 i18n.global.mergeLocaleMessage("zh-CN", chinese)
 i18n.global.mergeLocaleMessage("en", english)
+i18n.global.mergeLocaleMessage("zh-CN", chineseDraws)
+i18n.global.mergeLocaleMessage("en", englishDraws)
 i18n.global.mergeLocaleMessage("zh-CN", chineseRegistry)
 i18n.global.mergeLocaleMessage("en", englishRegistry)
 
@@ -14,9 +18,19 @@ export { default as OfficeFrame } from "./OfficeFrame.vue"
 export { default as OfficeSignIn } from "./OfficeSignIn.vue"
 export { default as AccountsView } from "./accounts/AccountsView.vue"
 export { default as BoardView } from "./board/BoardView.vue"
+export { default as CampaignView } from "./draws/CampaignView.vue"
+export { default as CeremonyView } from "./draws/CeremonyView.vue"
+export { default as DrawsView } from "./draws/DrawsView.vue"
+export { default as DrawView } from "./draws/DrawView.vue"
+export { default as LedgerView } from "./draws/LedgerView.vue"
+export { default as MyDrawsView } from "./draws/MyDrawsView.vue"
+export { default as PartView } from "./draws/PartView.vue"
 export { default as CalendarView } from "./calendar/CalendarView.vue"
 export { default as TeamView } from "./team/TeamView.vue"
 export { default as VisitsView } from "./visits/VisitsView.vue"
+export { default as ImportsView } from "./registry/ImportsView.vue"
+export { default as ImportView } from "./registry/ImportView.vue"
+export { default as LibraryView } from "./registry/LibraryView.vue"
 export { default as RecordView } from "./record/RecordView.vue"
 export { default as ProblemsView } from "./rectification/ProblemsView.vue"
 export { default as RechecksView } from "./rectification/RechecksView.vue"
