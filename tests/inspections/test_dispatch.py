@@ -76,7 +76,14 @@ def test_somebody_is_posted_later_but_not_twice(database_url: str) -> None:
         row = await actions.add_grant(session, SCOPE, account_id("stranger"), TeamRole.OFFICER, now=NOW)
         assert (await _news(session, SCOPE))[-1] == (
             "grant.added",
-            {"scope": SCOPE, "grant": row.id, "account": account_id("stranger"), "role": "officer"},
+            {
+                "scope": SCOPE,
+                "grant": row.id,
+                "account": account_id("stranger"),
+                "role": "officer",
+                "name": "示例stranger",
+                "certificate_no": None,
+            },
         )
         with pytest.raises(AlreadyInTeam):
             await actions.add_grant(session, SCOPE, account_id("stranger"), TeamRole.OFFICER, now=NOW)

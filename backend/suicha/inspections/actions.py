@@ -21,6 +21,7 @@ from suicha.inspections.rules.dispatch import (
     checked_team,
     dispatched_body,
     grant_body,
+    newcomer_body,
 )
 from suicha.inspections.rules.facts import TeamRole
 from suicha.inspections.rules.lifecycle import VisitState
@@ -109,7 +110,9 @@ async def add_grant(
     [member] = await _members(session, [Posted(account_id, role)])
     row = _grant_row(scope, inspection.id, member)
     session.add(row)
-    await _tell(session, tails, _told_twice("grant.added", scope, row.id, account_id, role.value), now=now)
+    body = newcomer_body(scope, member)
+    news = [(scope, "grant.added", body), (account_scope(account_id), "grant.added", body)]
+    await _tell(session, tails, news, now=now)
     await journal.record(
         session, by, "added_to_team", f"inspection:{inspection.id}", at=now, account=account_id, role=role.value
     )

@@ -98,9 +98,15 @@ def dispatched_body(
     }
 
 
-def grant_body(scope: str, grant: str, account: str, role: str) -> dict[str, str]:
+def grant_body(scope: str, grant: str, account: str, role: str) -> dict[str, Any]:
     """The body of `grant.added` and `grant.revoked`, in the visit's feed as in the person's."""
     return {"scope": scope, "grant": grant, "account": account, "role": role}
+
+
+def newcomer_body(scope: str, member: TeamMember) -> dict[str, Any]:
+    """`grant.added` for somebody who was not in the team at dispatch: phones learn here who that is."""
+    who = {"name": member.name, "certificate_no": member.certificate_no}
+    return grant_body(scope, member.grant, member.account, member.role) | who
 
 
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
