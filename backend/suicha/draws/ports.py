@@ -2,11 +2,12 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 
+@runtime_checkable
 class CheckHistory(Protocol):
     """Who was checked when, and how far the visits of a campaign are."""
 
