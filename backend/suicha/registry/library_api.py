@@ -26,8 +26,6 @@ from suicha.registry.schemas import (
     EnterpriseOut,
     EnterprisePatch,
     EnterpriseRequest,
-    HistoryLineOut,
-    HistoryOut,
     InspectorListOut,
     InspectorOut,
     InspectorPatch,
@@ -43,6 +41,8 @@ from suicha.registry.schemas import (
     Removed,
     RemoveRequest,
     RestoreRequest,
+    RosterHistoryLineOut,
+    RosterHistoryOut,
     SiteListOut,
     SiteOut,
     SitePatch,
@@ -130,12 +130,12 @@ class _LibraryController(Controller):
         return Response(content, media_type=XLSX, headers=attachment(f"{SHEETS[self.library]}.xlsx"))
 
     @get("/{row_id:uuid}/history", operation_id=_named("get", "History"), opt=_MAY)
-    async def history(self, row_id: FromPath[UUID], session: Session, caller: By) -> HistoryOut:
+    async def history(self, row_id: FromPath[UUID], session: Session, caller: By) -> RosterHistoryOut:
         """Who changed what and when, newest first."""
         await self._row(session, caller, row_id)
         lines = await queries.history_of(session, self.library, str(row_id))
         names = await queries.file_names(session, [line.import_id for line, _ in lines if line.import_id])
-        return HistoryOut(items=[HistoryLineOut.of(line, by, names) for line, by in lines])
+        return RosterHistoryOut(items=[RosterHistoryLineOut.of(line, by, names) for line, by in lines])
 
     @post("/{row_id:uuid}/remove", operation_id=_named("remove"), status_code=204, opt=_MAY)
     async def remove(self, row_id: FromPath[UUID], data: JSONBody[RemoveRequest], session: Session, caller: By) -> None:

@@ -288,7 +288,7 @@ class FieldChangeOut(BaseModel):
     new: str | None
 
 
-class HistoryLineOut(BaseModel):
+class RosterHistoryLineOut(BaseModel):
     """What happened to a row; by an import where `import_id` is set, by the system where `by` is null."""
 
     n: int
@@ -315,10 +315,10 @@ class HistoryLineOut(BaseModel):
         )
 
 
-class HistoryOut(BaseModel):
+class RosterHistoryOut(BaseModel):
     """The history of a row, newest first."""
 
-    items: list[HistoryLineOut]
+    items: list[RosterHistoryLineOut]
 
 
 class ImportOut(BaseModel):

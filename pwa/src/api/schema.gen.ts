@@ -2909,9 +2909,21 @@ export interface components {
         FreezeRequest: {
             reason?: string | null;
         };
-        /** HistoryOut */
-        HistoryOut: {
-            items: components["schemas"]["registry_schemas_HistoryLineOut"][];
+        /** HistoryLineOut */
+        HistoryLineOut: {
+            code: string | null;
+            field: string | null;
+            item: string | null;
+            kind: string;
+            outcome: string;
+            replica: string;
+            said: {
+                [key: string]: unknown;
+            };
+            seq: number;
+            stamp: components["schemas"]["StampOut"];
+            stands: boolean;
+            superseded_by: string[];
         };
         /** ImportForm */
         ImportForm: {
@@ -2993,7 +3005,7 @@ export interface components {
             items: components["schemas"]["ItemRecordOut"][];
             items_total: number;
             jurisdiction: string;
-            late: components["schemas"]["inspections_schemas_HistoryLineOut"][];
+            late: components["schemas"]["HistoryLineOut"][];
             loose_signatures: components["schemas"]["SignatureOut"][];
             /** Format: date */
             planned_on: string;
@@ -3055,7 +3067,7 @@ export interface components {
         /** ItemRecordOut */
         ItemRecordOut: {
             group: string;
-            history: components["schemas"]["inspections_schemas_HistoryLineOut"][];
+            history: components["schemas"]["HistoryLineOut"][];
             is_in_conflict: boolean;
             item: string;
             notes: components["schemas"]["NoteOut"][];
@@ -3672,6 +3684,22 @@ export interface components {
             proposed_username: string | null;
             roles: components["schemas"]["Role"][];
         };
+        /** RosterHistoryLineOut */
+        RosterHistoryLineOut: {
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            changes: components["schemas"]["FieldChangeOut"][];
+            file_name: string | null;
+            import_id: string | null;
+            n: number;
+            reason: string | null;
+            verb: string;
+        };
+        /** RosterHistoryOut */
+        RosterHistoryOut: {
+            items: components["schemas"]["RosterHistoryLineOut"][];
+        };
         /** RowProblemOut */
         RowProblemOut: {
             at: string;
@@ -4069,22 +4097,6 @@ export interface components {
          * @enum {string}
          */
         inspections_rules_before_Step: "approval" | "decision" | "notice" | "dispatch" | "dispatched";
-        /** HistoryLineOut */
-        inspections_schemas_HistoryLineOut: {
-            code: string | null;
-            field: string | null;
-            item: string | null;
-            kind: string;
-            outcome: string;
-            replica: string;
-            said: {
-                [key: string]: unknown;
-            };
-            seq: number;
-            stamp: components["schemas"]["StampOut"];
-            stands: boolean;
-            superseded_by: string[];
-        };
         /** MemberOut */
         inspections_schemas_MemberOut: {
             account: string;
@@ -4092,18 +4104,6 @@ export interface components {
             is_revoked: boolean;
             name: string;
             role: string;
-        };
-        /** HistoryLineOut */
-        registry_schemas_HistoryLineOut: {
-            /** Format: date-time */
-            at: string;
-            by: string | null;
-            changes: components["schemas"]["FieldChangeOut"][];
-            file_name: string | null;
-            import_id: string | null;
-            n: number;
-            reason: string | null;
-            verb: string;
         };
     };
     responses: never;
@@ -6737,7 +6737,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HistoryOut"];
+                    "application/json": components["schemas"]["RosterHistoryOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -7246,7 +7246,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HistoryOut"];
+                    "application/json": components["schemas"]["RosterHistoryOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -7555,7 +7555,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HistoryOut"];
+                    "application/json": components["schemas"]["RosterHistoryOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -7835,7 +7835,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HistoryOut"];
+                    "application/json": components["schemas"]["RosterHistoryOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -8115,7 +8115,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HistoryOut"];
+                    "application/json": components["schemas"]["RosterHistoryOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
