@@ -1,44 +1,36 @@
-"""The demo round: who visits which site when, and how far each visit has come.
+"""The demo round: who was drawn to visit which site, when, and how far each visit has come."""
 
-Deterministic: the same `today` gives the same round. The teams are drawn by lot and cross district borders: nobody is
-sent to the district where a member of the team is at home, nor to an enterprise from which a member is recused.
-"""
-
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
-from suicha.demo.dice import chance, pick, roll, shuffled
+from suicha.demo.dice import chance, pick, roll
 from suicha.demo.districts import DISTRICTS
 from suicha.demo.facts import (
-    DemoCampaign,
-    DemoRecusal,
+    DemoInspector,
     DemoRound,
     DemoSite,
     DemoTeam,
     DemoVisit,
     EarlierProblem,
+    Rosters,
     Stage,
 )
-from suicha.demo.people import SEED, TEAM_COUNT, make_recusals, make_teams
+from suicha.demo.people import SEED, make_inspectors, make_leaves, make_recusals
 from suicha.demo.places import make_enterprises, make_sites
 from suicha.kit.ids import named_id
 from suicha.kit.workdays import Calendar, first_working_day_after
-from suicha.registry.rules import InspectorFacts, InspectorKind, may_be_sent
 
-DEMO_TEAM_VISITS = 12
-# Days before (-) or after today, in the order of the demo team's visits: some to show, some to work on.
+# Days before (-) or after today, in the order of a demo team's visits: some to show, some to work on.
 _DEMO_TEAM_PLAN: tuple[tuple[int, Stage], ...] = (
     (-26, Stage.SEALED),
-    (-12, Stage.SEALED),
-    (-5, Stage.SEALED),
-    (-1, Stage.SEALED),
     (0, Stage.UNDER_WAY),
     (0, Stage.UNTOUCHED),
-    (0, Stage.UNTOUCHED),
-    (0, Stage.UNTOUCHED),
+    (-1, Stage.SEALED),
     (1, Stage.UNTOUCHED),
-    (2, Stage.UNTOUCHED),
     (3, Stage.UNTOUCHED),
-    (7, Stage.UNTOUCHED),
 )
 _EARLIER = (
     ("E03", "灭火器过期或缺失"),
@@ -50,95 +42,77 @@ _EARLIER = (
 )
 
 
-def demo_round(today: date, calendar: Calendar) -> DemoRound:
-    """The whole round as it stands on `today`."""
+def make_rosters(today: date) -> Rosters:
+    """The libraries as they stand when the round is drawn; the same `today` gives the same ones."""
     enterprises = make_enterprises()
-    sites = make_sites(enterprises)
-    teams = make_teams(today)
-    recusals = make_recusals(teams, enterprises, today)
-    campaign = _campaign(today)
-    pairs = _assignments(sites, teams, recusals, on=campaign.ends_on)
-    return DemoRound(
-        campaign=campaign,
+    people = make_inspectors(today)
+    return Rosters(
         districts=DISTRICTS,
         enterprises=enterprises,
-        sites=sites,
-        teams=teams,
-        recusals=recusals,
-        visits=_visits(pairs, today, calendar),
+        sites=make_sites(enterprises),
+        inspectors=people,
+        recusals=make_recusals(people, enterprises, today),
+        leaves=make_leaves(people, today),
     )
 
 
-def _campaign(today: date) -> DemoCampaign:
-    return DemoCampaign(
-        id=named_id("demo", "campaign"),
-        name=f"{today.year}年度物业服务企业“双随机、一公开”监督检查（示范）",
-        authority="示例文号〔0000〕第0号（示范用，不是真实文件）",
-        starts_on=today - timedelta(days=45),
-        ends_on=today + timedelta(days=45),
-    )
+def demo_round(
+    rosters: Rosters,
+    record: Mapping[str, Any],
+    today: date,
+    calendar: Calendar,
+    *,
+    planned: Mapping[str, tuple[str, str]] | None = None,
+) -> DemoRound:
+    """The round that a record of a draw gives; `planned` tells the id and code of the visit to each site."""
+    teams, people = _teams(rosters, record)
+    visits = [(visit["team"], visit["site"]) for visit in record["result"]["visits"]]
+    known = planned or {
+        site: (named_id("demo", "visit", site), f"DEMO-{today.year}-{number:03d}")
+        for number, (_, site) in enumerate(sorted(visits), start=1)
+    }
+    drawn = replace(rosters, inspectors=tuple(people[person.id] for person in rosters.inspectors))
+    return DemoRound(drawn, teams, tuple(_visits(drawn.sites, sorted(visits), known, today, calendar)))
 
 
-def _assignments(
-    sites: tuple[DemoSite, ...], teams: tuple[DemoTeam, ...], recusals: tuple[DemoRecusal, ...], *, on: date
-) -> list[tuple[DemoTeam, DemoSite]]:
-    """Each site with its team: the one that may go there and has most places left; lots decide between equals."""
-    places = _places(len(sites))
-    order = shuffled(sites, SEED, "sites")
-    pairs = []
-    for site in order:
-        able = [team for team in teams if places[team.number] and _may_go(team, site, recusals, on=on)]
-        team = max(able, key=lambda team: (places[team.number], roll(10**9, SEED, site.id, team.number)))
-        places[team.number] -= 1
-        pairs.append((team, site))
-    return sorted(pairs, key=lambda pair: (pair[0].number, pair[1].jurisdiction, pair[1].name))
+def _teams(rosters: Rosters, record: Mapping[str, Any]) -> tuple[tuple[DemoTeam, ...], dict[str, DemoInspector]]:
+    """The drawn teams; who was drawn gets a name to sign in with after his place: leader07, officer07, expert07."""
+    people = {person.id: person for person in rosters.inspectors}
+    teams = []
+    for drawn in record["result"]["teams"]:
+        seats = {"leader": drawn["officers"][0], "officer": drawn["officers"][1], "expert": drawn["experts"][0]}
+        for role, person in seats.items():
+            people[person] = replace(people[person], role=role, username=f"{role}{drawn['number']:02d}")
+        teams.append(DemoTeam(drawn["number"], *(people[person] for person in seats.values())))
+    return tuple(teams), people
 
 
-def _places(site_count: int) -> dict[int, int]:
-    base, extra = divmod(site_count - DEMO_TEAM_VISITS, TEAM_COUNT - 1)
-    others = {number: base + (number - 2 < extra) for number in range(2, TEAM_COUNT + 1)}
-    return {1: DEMO_TEAM_VISITS, **others}
-
-
-def _may_go(team: DemoTeam, site: DemoSite, recusals: tuple[DemoRecusal, ...], *, on: date) -> bool:
-    return all(
-        may_be_sent(
-            InspectorFacts(
-                id=member.id,
-                kind=InspectorKind(member.kind),
-                home_jurisdiction=member.home_jurisdiction,
-                certificate_expires_on=member.certificate_expires_on,
-                recused_enterprise_ids=frozenset(r.enterprise_id for r in recusals if r.inspector_id == member.id),
-                recused_site_ids=frozenset(),
-            ),
-            enterprise_id=site.enterprise_id,
-            site_id=site.id,
-            jurisdiction=site.jurisdiction,
-            on=on,
-            is_cross_district=True,
-        )
-        for member in team.members
-    )
-
-
-def _visits(pairs: list[tuple[DemoTeam, DemoSite]], today: date, calendar: Calendar) -> tuple[DemoVisit, ...]:
-    visits = []
-    for number, (team, site) in enumerate(pairs, start=1):
-        nth = number if team.number == 1 else sum(pair[0] is team for pair in pairs[: number - 1])
-        days, stage = _DEMO_TEAM_PLAN[nth - 1] if team.number == 1 else _other_plan(team.number, nth)
+def _visits(
+    sites: Iterable[DemoSite],
+    visits: list[tuple[int, str]],
+    known: Mapping[str, tuple[str, str]],
+    today: date,
+    calendar: Calendar,
+) -> Iterable[DemoVisit]:
+    by_id = {site.id: site for site in sites}
+    counts = Counter(team for team, _ in visits)
+    demo_team = min(counts, key=lambda team: (-counts[team], team))
+    seen: Counter[int] = Counter()
+    for team, site in visits:
+        nth = seen[team]
+        seen[team] += 1
+        days, stage = _DEMO_TEAM_PLAN[nth] if team == demo_team else _other_plan(team, nth)
         planned_on = today + timedelta(days=days)
-        visits.append(
-            DemoVisit(
-                id=named_id("demo", "visit", site.id),
-                code=f"DEMO-{today.year}-{number:03d}",
-                team=team.number,
-                site_id=site.id,
-                planned_on=planned_on if days == 0 else _on_workday(planned_on, today, calendar),
-                stage=stage,
-                earlier_problems=_earlier_problems(site, today),
-            )
+        visit_id, code = known[site]
+        yield DemoVisit(
+            id=visit_id,
+            code=code,
+            team=team,
+            site_id=site,
+            planned_on=planned_on if days == 0 else _on_workday(planned_on, today, calendar),
+            stage=stage,
+            earlier_problems=_earlier_problems(by_id[site], today),
         )
-    return tuple(visits)
 
 
 def _other_plan(team: int, nth: int) -> tuple[int, Stage]:

@@ -1,5 +1,6 @@
 """What a demo round consists of: plain frozen facts that the loader turns into rows and ops."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -42,6 +43,7 @@ class DemoSite:
     """A made-up compound."""
 
     id: str
+    code: str
     name: str
     address: str
     jurisdiction: str
@@ -54,13 +56,15 @@ class DemoSite:
     lon: str
     contact_name: str
     contact_phone: str
+    risk_class: str
 
 
 @dataclass(frozen=True)
 class DemoInspector:
-    """A made-up officer or expert, with the account that the demo opens for him."""
+    """A made-up officer or expert, with the account that the demo opens for him: named after the place in a team."""
 
     id: str
+    code: str
     account_id: str
     username: str
     role: str
@@ -73,12 +77,24 @@ class DemoInspector:
 
 
 @dataclass(frozen=True)
+class DemoLeave:
+    """Somebody who cannot be sent for some days."""
+
+    id: str
+    inspector_id: str
+    from_on: date
+    to_on: date
+    reason: str
+
+
+@dataclass(frozen=True)
 class DemoRecusal:
-    """A declared interest, which the pairing respects."""
+    """A declared interest, which the draw respects."""
 
     id: str
     inspector_id: str
     enterprise_id: str
+    kind: str
     reason: str
     declared_on: date
 
@@ -123,32 +139,30 @@ class DemoVisit:
 
 
 @dataclass(frozen=True)
-class DemoCampaign:
-    """The round itself."""
+class Rosters:
+    """名录库: what the draw draws from."""
 
-    id: str
-    name: str
-    authority: str
-    starts_on: date
-    ends_on: date
+    districts: tuple[District, ...]
+    enterprises: tuple[DemoEnterprise, ...]
+    sites: tuple[DemoSite, ...]
+    inspectors: tuple[DemoInspector, ...]
+    recusals: tuple[DemoRecusal, ...]
+    leaves: tuple[DemoLeave, ...]
 
 
 @dataclass(frozen=True)
 class DemoRound:
-    """Everything; `teams[0]` is the one whose accounts are printed, `teams[1]` gives the stranger."""
+    """What the draw gave, and how far each visit has come."""
 
-    campaign: DemoCampaign
-    districts: tuple[District, ...]
-    enterprises: tuple[DemoEnterprise, ...]
-    sites: tuple[DemoSite, ...]
+    rosters: Rosters
     teams: tuple[DemoTeam, ...]
-    recusals: tuple[DemoRecusal, ...]
     visits: tuple[DemoVisit, ...]
 
     @property
-    def inspectors(self) -> tuple[DemoInspector, ...]:
-        """All officers and experts, team by team."""
-        return tuple(member for team in self.teams for member in team.members)
+    def demo_team(self) -> DemoTeam:
+        """The team whose accounts are printed: the first of those with most visits."""
+        counts = Counter(visit.team for visit in self.visits)
+        return min(self.teams, key=lambda team: (-counts[team.number], team.number))
 
     def team(self, number: int) -> DemoTeam:
         """The team with this number."""
@@ -156,4 +170,4 @@ class DemoRound:
 
     def site(self, site_id: str) -> DemoSite:
         """The site with this id."""
-        return next(site for site in self.sites if site.id == site_id)
+        return next(site for site in self.rosters.sites if site.id == site_id)

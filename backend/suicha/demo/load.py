@@ -1,43 +1,34 @@
-"""Makes the demo round: rows for the registry and the accounts, and visits played through the phones' own door."""
+"""Makes the demo round: rosters, a real draw, dispatch, and visits played through the phones' own door."""
 
 import json
 import secrets
 import shutil
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
-from suicha.accounts import actions as accounts
-from suicha.accounts.passwords import hash_password
-from suicha.accounts.rules import Role
 from suicha.accounts.tables import Account
 from suicha.checklists import queries as checklists
 from suicha.checklists.loader import read_calendar
-from suicha.demo.data import demo_round
-from suicha.demo.facts import DemoInspector, DemoRound, DemoVisit, Stage
+from suicha.demo.data import make_rosters
+from suicha.demo.drawing import BEGUN_BEFORE
+from suicha.demo.facts import DemoRound, Stage
 from suicha.demo.play import Player
+from suicha.demo.rounds import CHECKLIST, hold_draw, plan_visits, send_teams
+from suicha.demo.rows import add_libraries, add_people, open_desk, open_field_accounts
 from suicha.evidence.custody import Custody
-from suicha.infra.blobs import open_blob_store
+from suicha.infra.blobs import BlobStore, open_blob_store
 from suicha.infra.db import Database
 from suicha.infra.settings import Settings
 from suicha.inspections import access
-from suicha.inspections import actions as inspections
-from suicha.inspections.rules.dispatch import EarlierProblem, Posted, VisitPlan
-from suicha.inspections.rules.facts import TeamRole
-from suicha.kit.clock import SHANGHAI, local_date, utc_now
-from suicha.kit.ids import named_id
-from suicha.registry.tables import Enterprise, Inspector, Jurisdiction, Recusal, Site
+from suicha.kit.clock import local_date, utc_now
 from suicha.sync import actions as sync
 from suicha.web.serve import prepare
 from suicha.worker.run import run_due_now
-
-CHECKLIST = "property-service-ref-27"
-CITY = "4101"
 
 
 @dataclass(frozen=True)
@@ -58,7 +49,7 @@ async def prepare_demo(settings: Settings, *, reset: bool) -> Demo:
         async with database.reading() as session:
             has_accounts = bool(await session.scalar(select(func.count()).select_from(Account)))
         if not has_accounts:
-            print("正在生成示范数据（15个区县、131个项目、30个检查组），约需半分钟……", flush=True)
+            print("正在生成示范数据（15个区县、519个项目中抽取131个、30个检查组），约需一分钟……", flush=True)
             await _load(settings, database)
     finally:
         await database.close()
@@ -82,162 +73,38 @@ async def _forget(settings: Settings) -> None:
 
 async def _load(settings: Settings, database: Database) -> None:
     now = utc_now()
+    today = local_date(now)
     calendar = read_calendar(settings.checklists_dir)
-    round_ = demo_round(local_date(now), calendar)
+    rosters = make_rosters(today)
     password = f"demo-{secrets.token_hex(4)}"
+    blobs = open_blob_store(settings)
     async with database.writing() as session:
-        await _add_registry(session, round_)
-        listed = await _open_accounts(session, round_, password, now=now)
-        session.add_all([_inspector_row(inspector) for inspector in round_.inspectors])
-        await session.flush()
-        session.add_all(
-            [
-                Recusal(
-                    id=r.id,
-                    inspector_id=r.inspector_id,
-                    enterprise_id=r.enterprise_id,
-                    reason=r.reason,
-                    declared_on=r.declared_on,
-                )
-                for r in round_.recusals
-            ]
-        )
+        await add_libraries(session, rosters)
+        desk = await open_desk(session, password, now=now)
+        await add_people(session, rosters)
+        draw_id = await hold_draw(session, rosters, today)
+    async with database.writing() as session:
+        round_ = await plan_visits(session, draw_id, rosters, today, calendar)
+        field = await open_field_accounts(session, round_, password, now=now)
         edition = await checklists.latest_edition(session, CHECKLIST)
-    visits = sorted(round_.visits, key=lambda visit: (visit.planned_on, visit.code))
-    async with database.writing() as session:
-        for visit in visits:
-            await _dispatch(session, round_, visit, edition.hash)
-    await _play(settings, database, round_, visits, edition.hash, now=now)
+    await send_teams(database, blobs, draw_id, round_, begins=today - BEGUN_BEFORE)
+    await _play(settings, database, blobs, round_, edition.hash, now=now)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    told = {"url": _url(settings), "accounts": listed}
+    told = {"url": _url(settings), "accounts": field + desk}
     _write_private(settings.data_dir / "demo.json", json.dumps(told, ensure_ascii=False, indent=1))
 
 
 async def _play(
-    settings: Settings,
-    database: Database,
-    round_: DemoRound,
-    visits: list[DemoVisit],
-    edition_hash: str,
-    *,
-    now: datetime,
+    settings: Settings, database: Database, blobs: BlobStore, round_: DemoRound, edition_hash: str, *, now: datetime
 ) -> None:
-    blobs = open_blob_store(settings)
     custody = Custody(database, blobs, on_verified=sync.blob_verified, may_read=access.may_read_blob)
     async with database.reading() as session:
         edition = await checklists.edition_facts(session, edition_hash)
     player = Player(database, custody, round_, edition, edition_hash, until=now)
-    for visit in visits:
+    for visit in sorted(round_.visits, key=lambda visit: (visit.planned_on, visit.code)):
         if visit.stage is not Stage.UNTOUCHED:
             await player.play(visit)
     await run_due_now(database, blobs, settings, now=now, only={"turn_rechecks"})
-
-
-async def _add_registry(session: AsyncSession, round_: DemoRound) -> None:
-    # Flushed kind by kind: rows without ORM relationships are not put in the order of their foreign keys.
-    session.add_all(
-        [Jurisdiction(code=d.code, name=d.name, kind=d.kind, is_verified=d.is_verified) for d in round_.districts]
-    )
-    await session.flush()
-    session.add_all(
-        [
-            Enterprise(**{name: getattr(e, name) for name in ("id", "uscc", "name", "phone", "jurisdiction")})
-            for e in round_.enterprises
-        ]
-    )
-    await session.flush()
-    site_members = (
-        "id",
-        "name",
-        "address",
-        "jurisdiction",
-        "enterprise_id",
-        "households",
-        "buildings",
-        "lifts",
-        "is_high_rise",
-        "lat",
-        "lon",
-        "contact_name",
-        "contact_phone",
-    )
-    session.add_all([Site(**{name: getattr(s, name) for name in site_members}) for s in round_.sites])
-    await session.flush()
-
-
-async def _open_accounts(
-    session: AsyncSession, round_: DemoRound, password: str, *, now: datetime
-) -> list[dict[str, Any]]:
-    """Everybody gets the same password, made anew for each demo; listed are those that one tries things out with."""
-    password_hash = hash_password(password, is_light=True)
-    for person in round_.inspectors:
-        await accounts.open_account(
-            session,
-            account_id=person.account_id,
-            username=person.username,
-            name=person.name,
-            password_hash=password_hash,
-            roles=[Role(person.role)],
-            jurisdiction=person.home_jurisdiction,
-            certificate_no=person.certificate_no,
-            now=now,
-        )
-    desk = [("office01", "双随机办公室01", Role.OFFICE), ("admin01", "系统管理员01", Role.ADMIN)]
-    for username, name, role in desk:
-        await accounts.open_account(
-            session,
-            account_id=named_id("demo", "account", username),
-            username=username,
-            name=name,
-            password_hash=password_hash,
-            roles=[role],
-            jurisdiction=CITY,
-            now=now,
-        )
-    team = round_.teams[0]
-    people = [(p.username, p.name, p.role) for p in (*team.members, round_.teams[1].officer)]
-    return [
-        {"username": username, "password": password, "name": name, "roles": [str(role)]}
-        for username, name, role in [*people, *desk]
-    ]
-
-
-def _inspector_row(person: DemoInspector) -> Inspector:
-    return Inspector(
-        id=person.id,
-        kind=person.kind,
-        name=person.name,
-        certificate_no=person.certificate_no,
-        certificate_expires_on=person.certificate_expires_on,
-        home_jurisdiction=person.home_jurisdiction,
-        employer=person.employer,
-        account_id=person.account_id,
-    )
-
-
-async def _dispatch(session: AsyncSession, round_: DemoRound, visit: DemoVisit, edition_hash: str) -> None:
-    team = round_.team(visit.team)
-    sent_at = datetime.combine(visit.planned_on - timedelta(days=5), time(9), SHANGHAI)
-    await inspections.dispatch(
-        session,
-        VisitPlan(visit.id, visit.code, round_.campaign.name, visit.site_id, visit.team, visit.planned_on),
-        [Posted(member.account_id, TeamRole(member.role)) for member in team.members],
-        edition_hash=edition_hash,
-        earlier_problems=[
-            EarlierProblem(
-                code=p.code,
-                item=p.item,
-                title=p.text,
-                severity=None,
-                found_on=p.found_on,
-                due_on=None,
-                state=p.state,
-                site=visit.site_id,
-            )
-            for p in visit.earlier_problems
-        ],
-        now=min(sent_at, utc_now()),
-    )
 
 
 def _write_private(path: Path, text: str) -> None:

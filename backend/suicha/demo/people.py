@@ -1,77 +1,84 @@
-"""Made-up officers and experts in teams: two officers from different districts and an expert."""
+"""Made-up officers and experts: more than the teams need, so that the draw has something to choose."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from suicha.demo.dice import pick, roll, shuffled
 from suicha.demo.districts import DISTRICTS
-from suicha.demo.facts import DemoEnterprise, DemoInspector, DemoRecusal, DemoTeam
+from suicha.demo.facts import DemoEnterprise, DemoInspector, DemoLeave, DemoRecusal, District
 from suicha.kit.ids import named_id
 
-TEAM_COUNT = 30
 SEED = "随查示范 2026"
+OFFICERS_PER_DISTRICT, EXPERTS_PER_DISTRICT = 6, 3
 
-_NAMES = {"leader": "执法员甲", "officer": "执法员乙", "expert": "行业专家甲"}
-_REASONS = ("曾在该企业任职", "近亲属在该企业任职", "承担过该企业的咨询业务")
+_NAMES = {"officer": "执法员甲", "expert": "行业专家甲"}
+_REASONS = (
+    ("employer", "曾在该企业任职"),
+    ("relative", "近亲属在该企业任职"),
+    ("self_declared", "承担过该企业的咨询业务"),
+)
+_ON_LEAVE, _RECUSED, _EXPIRED_OF = 4, 18, 30
 
 
-def make_teams(today: date) -> tuple[DemoTeam, ...]:
-    """30 teams; each of the 15 districts sends two leaders, two officers and two experts."""
-    codes = [district.code for district in DISTRICTS] * 2
-    leaders = shuffled(codes, SEED, "leader")
-    officers = _all_different(shuffled(codes, SEED, "officer"), leaders)
-    experts = shuffled(codes, SEED, "expert")
+def make_inspectors(today: date) -> tuple[DemoInspector, ...]:
+    """Six officers and three experts from each of the 15 districts."""
+    counts = {"officer": OFFICERS_PER_DISTRICT, "expert": EXPERTS_PER_DISTRICT}
     return tuple(
-        DemoTeam(
-            number,
-            _inspector("leader", number, leaders[number - 1], today),
-            _inspector("officer", number, officers[number - 1], today),
-            _inspector("expert", number, experts[number - 1], today),
-        )
-        for number in range(1, TEAM_COUNT + 1)
+        _inspector(kind, number, district, today)
+        for kind, count in counts.items()
+        for number, district in enumerate((d for _ in range(count) for d in DISTRICTS), start=1)
     )
 
 
-def _all_different(homes: list[str], others: list[str]) -> list[str]:
-    """`homes` with places swapped until none agrees with `others`: a leader and his officer come from two districts."""
-    for place, home in enumerate(homes):
-        if home == others[place]:
-            swap = next(n for n, other in enumerate(homes) if other != others[place] and home != others[n])
-            homes[place], homes[swap] = homes[swap], home
-    return homes
-
-
-def _inspector(role: str, number: int, home: str, today: date) -> DemoInspector:
-    is_expert = role == "expert"
-    district = next(district.name for district in DISTRICTS if district.code == home)
-    # Nobody's certificate runs out while the round lasts.
-    expires_on = today + timedelta(days=60 + roll(1400, SEED, role, number, "expires"))
+def _inspector(kind: str, number: int, district: District, today: date) -> DemoInspector:
+    is_expert = kind == "expert"
+    is_expired = number % _EXPIRED_OF == 0
+    # The others' certificates outlast the round.
+    lasts = -5 - roll(200, SEED, "expired", number) if is_expired else 60 + roll(1400, SEED, kind, number, "expires")
     return DemoInspector(
-        id=named_id("demo", "inspector", role, str(number)),
-        account_id=named_id("demo", "account", role, str(number)),
-        username=f"{role}{number:02d}",
-        role=role,
-        kind="expert" if is_expert else "officer",
-        name=f"{_NAMES[role]}{number:02d}",
-        certificate_no=None if is_expert else f"示例{home}{'1' if role == 'leader' else '2'}{number:03d}",
-        certificate_expires_on=None if is_expert else expires_on,
-        home_jurisdiction=home,
-        employer="示例物业管理专家库" if is_expert else f"{district}住房保障部门（示例）",
+        id=named_id("demo", "inspector", kind, str(number)),
+        code=f"P{district.code}-{'9' if is_expert else '1'}{number:03d}",
+        account_id=named_id("demo", "account", kind, str(number)),
+        username=f"reserve-{kind}{number:02d}",
+        role=kind,
+        kind=kind,
+        name=f"{_NAMES[kind]}{number:02d}",
+        certificate_no=None if is_expert else f"示例{district.code}{number:04d}",
+        certificate_expires_on=None if is_expert else today + timedelta(days=lasts),
+        home_jurisdiction=district.code,
+        employer="示例物业管理专家库" if is_expert else f"{district.name}住房保障部门（示例）",
     )
 
 
 def make_recusals(
-    teams: tuple[DemoTeam, ...], enterprises: tuple[DemoEnterprise, ...], today: date
+    people: Iterable[DemoInspector], enterprises: tuple[DemoEnterprise, ...], today: date
 ) -> tuple[DemoRecusal, ...]:
-    """A declared interest for every third expert and every tenth leader."""
-    people = [team.expert for team in teams if team.number % 3 == 0]
-    people += [team.leader for team in teams if team.number % 10 == 0]
-    return tuple(
-        DemoRecusal(
-            id=named_id("demo", "recusal", person.id),
-            inspector_id=person.id,
-            enterprise_id=pick(enterprises, SEED, "recusal", person.id).id,
-            reason=pick(_REASONS, SEED, "reason", person.id),
-            declared_on=today - timedelta(days=90),
+    """A declared interest for some of them."""
+    recusals = []
+    for person in shuffled(people, SEED, "recused")[:_RECUSED]:
+        kind, reason = pick(_REASONS, SEED, "reason", person.id)
+        recusals.append(
+            DemoRecusal(
+                id=named_id("demo", "recusal", person.id),
+                inspector_id=person.id,
+                enterprise_id=pick(enterprises, SEED, "recusal", person.id).id,
+                kind=kind,
+                reason=reason,
+                declared_on=today - timedelta(days=90),
+            )
         )
-        for person in people
+    return tuple(recusals)
+
+
+def make_leaves(people: Iterable[DemoInspector], today: date) -> tuple[DemoLeave, ...]:
+    """A few who are away while the round lasts."""
+    return tuple(
+        DemoLeave(
+            id=named_id("demo", "leave", person.id),
+            inspector_id=person.id,
+            from_on=today - timedelta(days=20),
+            to_on=today + timedelta(days=20),
+            reason="外派学习",
+        )
+        for person in shuffled(people, SEED, "leave")[:_ON_LEAVE]
     )

@@ -2,13 +2,15 @@
 
 from decimal import Decimal
 
-from suicha.demo.dice import chance, pick, roll
+from suicha.demo.dice import chance, pick, roll, shuffled
 from suicha.demo.districts import DISTRICTS
 from suicha.demo.facts import DemoEnterprise, DemoSite, District
 from suicha.kit.ids import named_id
 from suicha.registry.rules import uscc_check_character
 
 ENTERPRISE_COUNT = 40
+# With 10, 20, 40 and 100 % of them drawn, a round has exactly 131 visits.
+CLASSES = {"A": 130, "B": 260, "C": 105, "D": 24}
 
 _ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _COMPOUNDS = (
@@ -45,18 +47,27 @@ def _enterprise(number: int) -> DemoEnterprise:
 
 
 def make_sites(enterprises: tuple[DemoEnterprise, ...]) -> tuple[DemoSite, ...]:
-    """131 sites, each run by one of the enterprises (which may come from another district)."""
+    """519 sites, each run by one of the enterprises (which may come from another district)."""
+    places = [(district, number) for district in DISTRICTS for number in range(1, _size(district) + 1)]
+    classes = shuffled([risk for risk, count in CLASSES.items() for _ in range(count)], "site", "risk")
     return tuple(
-        _site(district, number, enterprises) for district in DISTRICTS for number in range(1, district.site_count + 1)
+        _site(district, number, enterprises, risk) for (district, number), risk in zip(places, classes, strict=True)
     )
 
 
-def _site(district: District, number: int, enterprises: tuple[DemoEnterprise, ...]) -> DemoSite:
+def _size(district: District) -> int:
+    """About four times what a round visits; the five largest have one less, so that the numbers come out even."""
+    largest = sorted(DISTRICTS, key=lambda one: (-one.site_count, one.code))[:5]
+    return 4 * district.site_count - (district in largest)
+
+
+def _site(district: District, number: int, enterprises: tuple[DemoEnterprise, ...], risk: str) -> DemoSite:
     words = ("site", district.code, number)
     is_high_rise = chance(700, *words, "high")
     buildings = 2 + roll(22, *words, "buildings")
     return DemoSite(
         id=named_id("demo", "site", district.code, str(number)),
+        code=f"S{district.code}-{number:06d}",
         name=f"示例{_SHORT_NAMES.get(district.code, district.name[:2])}{pick(_COMPOUNDS, *words, 'name')}{number:02d}",
         address=f"郑州市{district.name}示例路{number}号",
         jurisdiction=district.code,
@@ -69,6 +80,7 @@ def _site(district: District, number: int, enterprises: tuple[DemoEnterprise, ..
         lon=_near(district.lon, *words, "lon"),
         contact_name=f"项目负责人{district.code[-2:]}{number:02d}",
         contact_phone=f"0371-0001{district.code[-2:]}{number:02d}",
+        risk_class=risk,
     )
 
 
