@@ -162,6 +162,7 @@ class Hall:
     campaign: str = ""
     minutes: int = 0
     names: list[str] = field(default_factory=lambda: ["office", "witness"])
+    tokens: dict[str, str] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -237,10 +238,12 @@ class Hall:
     @asynccontextmanager
     async def signed_in(self, name: str) -> AsyncIterator[httpx.AsyncClient]:
         async with self.stranger() as client:
-            answer = await client.post("/api/auth/login", json={"username": name, "password": "pass"})
-            assert answer.status_code == 200, answer.text
-            client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-            client.cookies.clear()
+            if name not in self.tokens:
+                answer = await client.post("/api/auth/login", json={"username": name, "password": "pass"})
+                assert answer.status_code == 200, answer.text
+                self.tokens[name] = answer.json()["access_token"]
+                client.cookies.clear()
+            client.headers["Authorization"] = f"Bearer {self.tokens[name]}"
             yield client
 
     @asynccontextmanager
