@@ -10,14 +10,16 @@ import pytest
 from suicha.checklists.loader import read_calendar, read_editions
 from suicha.checklists.rules import edition_of
 from suicha.demo.answers import DemoScript, script_of
-from suicha.demo.data import demo_round
+from suicha.demo.data import demo_round, make_rosters
+from suicha.demo.drawing import BEGUN_BEFORE, rehearsed_record
 from suicha.demo.facts import DemoRound, DemoVisit, Stage
 from suicha.demo.pictures import NAMES
 from suicha.registry.rules import is_coordinate, is_uscc
 
 CHECKLISTS = Path(__file__).parents[2] / "checklists"
 CALENDAR = read_calendar(CHECKLISTS)
-EDITION = edition_of(read_editions(CHECKLISTS)[0].raw)
+EDITION_FILE = read_editions(CHECKLISTS)[0]
+EDITION = edition_of(EDITION_FILE.raw)
 DAYS = [date(2026, 11, 22), date(2026, 2, 20), date(2026, 12, 31), date(2027, 6, 30), date(2028, 2, 29)]
 
 
@@ -29,7 +31,8 @@ def today(request: pytest.FixtureRequest) -> date:
 
 @cache
 def _round(today: date) -> DemoRound:
-    return demo_round(today, CALENDAR)
+    rosters = make_rosters(today)
+    return demo_round(rosters, rehearsed_record(rosters, today, EDITION_FILE.hash), today, CALENDAR)
 
 
 @cache
@@ -49,43 +52,48 @@ def scripts(today: date) -> list[tuple[DemoVisit, DemoScript]]:
 
 
 def test_the_same_day_gives_the_same_round(made: DemoRound, today: date) -> None:
-    assert demo_round(today, CALENDAR) == made
+    rosters = make_rosters(today)
+    assert demo_round(rosters, rehearsed_record(rosters, today, EDITION_FILE.hash), today, CALENDAR) == made
 
 
 def test_the_round_has_the_size_of_zhengzhou(made: DemoRound) -> None:
-    assert (len(made.districts), len(made.sites), len(made.enterprises), len(made.teams)) == (15, 131, 40, 30)
-    assert Counter(person.kind for person in made.inspectors) == {"officer": 60, "expert": 30}
+    rosters = made.rosters
+    assert (len(rosters.districts), len(rosters.sites), len(rosters.enterprises), len(made.teams)) == (15, 519, 40, 30)
+    assert Counter(person.kind for person in rosters.inspectors) == {"officer": 90, "expert": 45}
+    assert Counter(site.risk_class for site in rosters.sites) == {"A": 130, "B": 260, "C": 105, "D": 24}
     assert len({visit.site_id for visit in made.visits}) == len(made.visits) == 131
-    assert {site.jurisdiction for site in made.sites} == {district.code for district in made.districts}
+    assert {site.jurisdiction for site in rosters.sites} == {district.code for district in rosters.districts}
+    assert {4, 5} == set(Counter(visit.team for visit in made.visits).values())
 
 
 def test_every_credit_code_is_valid_and_fictitious(made: DemoRound) -> None:
-    assert all(is_uscc(enterprise.uscc) for enterprise in made.enterprises)
-    assert len({enterprise.uscc for enterprise in made.enterprises}) == 40
+    assert all(is_uscc(enterprise.uscc) for enterprise in made.rosters.enterprises)
+    assert len({enterprise.uscc for enterprise in made.rosters.enterprises}) == 40
     assert all(
-        enterprise.uscc[8:12] == "0000" and enterprise.name.startswith("示例") for enterprise in made.enterprises
+        enterprise.uscc[8:12] == "0000" and enterprise.name.startswith("示例")
+        for enterprise in made.rosters.enterprises
     )
-    assert all(site.name.startswith("示例") for site in made.sites)
+    assert all(site.name.startswith("示例") for site in made.rosters.sites)
 
 
 def test_ids_and_names_are_unique(made: DemoRound) -> None:
-    ids = [
-        row.id for rows in (made.enterprises, made.sites, made.inspectors, made.recusals, made.visits) for row in rows
-    ]
-    ids += [person.account_id for person in made.inspectors]
+    rosters = made.rosters
+    tables = (rosters.enterprises, rosters.sites, rosters.inspectors, rosters.recusals, rosters.leaves, made.visits)
+    ids = [row.id for rows in tables for row in rows]
+    ids += [person.account_id for person in made.rosters.inspectors]
     assert len(set(ids)) == len(ids)
     for values in (
-        [person.username for person in made.inspectors],
-        [person.name for person in made.inspectors],
+        [person.username for person in made.rosters.inspectors],
+        [person.name for person in made.rosters.inspectors],
         [visit.code for visit in made.visits],
-        [site.name for site in made.sites],
-        [p.certificate_no for p in made.inspectors if p.certificate_no],
+        [site.name for site in made.rosters.sites],
+        [p.certificate_no for p in made.rosters.inspectors if p.certificate_no],
     ):
         assert len(set(values)) == len(values)
 
 
 def test_no_team_inspects_at_home_or_against_a_recusal(made: DemoRound) -> None:
-    recused = {(recusal.inspector_id, recusal.enterprise_id) for recusal in made.recusals}
+    recused = {(recusal.inspector_id, recusal.enterprise_id) for recusal in made.rosters.recusals}
     for visit in made.visits:
         site = made.site(visit.site_id)
         for member in made.team(visit.team).members:
@@ -93,36 +101,39 @@ def test_no_team_inspects_at_home_or_against_a_recusal(made: DemoRound) -> None:
             assert (member.id, site.enterprise_id) not in recused
 
 
-def test_a_team_is_two_certified_officers_of_two_districts_and_an_expert(made: DemoRound) -> None:
+def test_a_team_is_two_certified_officers_who_are_there_and_an_expert(made: DemoRound, today: date) -> None:
+    away = {leave.inspector_id for leave in made.rosters.leaves}
     for team in made.teams:
         assert [member.kind for member in team.members] == ["officer", "officer", "expert"]
-        assert team.leader.home_jurisdiction != team.officer.home_jurisdiction
+        assert not away & {member.id for member in team.members}
         for officer in (team.leader, team.officer):
             assert officer.certificate_expires_on is not None
-            assert officer.certificate_expires_on > made.campaign.ends_on
+            assert officer.certificate_expires_on > today + BEGUN_BEFORE
+
+
+def test_the_drawn_are_named_after_their_place(made: DemoRound) -> None:
+    assert [member.username for member in made.team(7).members] == ["leader07", "officer07", "expert07"]
+    assert [member.role for member in made.team(7).members] == ["leader", "officer", "expert"]
+    reserves = [person for person in made.rosters.inspectors if person.username.startswith("reserve-")]
+    assert len(reserves) == 135 - 90
 
 
 def test_the_demo_team_has_something_of_everything(made: DemoRound, today: date) -> None:
     visits = [visit for visit in made.visits if visit.team == 1]
-    for_today = [visit for visit in visits if visit.planned_on == today and visit.stage is Stage.UNTOUCHED]
-    sealed = [visit for visit in visits if visit.stage is Stage.SEALED]
-    assert len(for_today) == 3
-    assert [visit.planned_on for visit in visits if visit.stage is Stage.UNDER_WAY] == [today]
-    # Long holidays may pull two of them to one day.
-    assert len(sealed) == 4
-    assert len({visit.planned_on for visit in sealed}) >= 3
-    assert any(visit.earlier_problems for visit in visits)
+    stages = Counter((visit.stage, visit.planned_on == today) for visit in visits)
+    assert stages[Stage.UNDER_WAY, True] == stages[Stage.UNTOUCHED, True] == stages[Stage.UNTOUCHED, False] == 1
+    assert stages[Stage.SEALED, False] == len(visits) - 3 >= 1
 
 
 def test_sealed_visits_lie_behind_and_all_within_the_campaign(made: DemoRound, today: date) -> None:
     for visit in made.visits:
-        assert made.campaign.starts_on <= visit.planned_on <= made.campaign.ends_on
+        assert today - BEGUN_BEFORE <= visit.planned_on <= today + BEGUN_BEFORE
         assert (visit.stage is Stage.SEALED) is (visit.planned_on < today)
         assert visit.planned_on == today or CALENDAR.is_workday(visit.planned_on)
 
 
 def test_positions_are_decimals_near_the_city(made: DemoRound) -> None:
-    for site in made.sites:
+    for site in made.rosters.sites:
         assert is_coordinate(site.lat, limit=90)
         assert is_coordinate(site.lon, limit=180)
         assert site.lat.startswith("34.")

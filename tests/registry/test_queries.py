@@ -4,20 +4,18 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from suicha.checklists.loader import read_calendar
-from suicha.demo.data import demo_round
+from suicha.demo.data import make_rosters
 from suicha.infra.db import Database
 from suicha.registry import actions, queries
 from suicha.registry.errors import SiteUnknown, UsccInvalid, UsccTaken
 from suicha.registry.tables import Enterprise, Inspector, Jurisdiction, Recusal, Site
 
 TODAY = date(2026, 11, 22)
-MADE = demo_round(TODAY, read_calendar(Path(__file__).parents[2] / "checklists"))
+MADE = make_rosters(TODAY)
 
 
 def _with_the_demo_registry(url: str, story: Callable[[AsyncSession], Awaitable[None]]) -> None:
@@ -52,7 +50,7 @@ async def _add_registry(session: AsyncSession) -> None:
 
 def test_a_city_sees_all_its_sites_and_a_district_its_own(database_url: str) -> None:
     async def story(session: AsyncSession) -> None:
-        assert len(await queries.sites(session, "")) == len(await queries.sites(session, "4101")) == 131
+        assert len(await queries.sites(session, "")) == len(await queries.sites(session, "4101")) == 519
         assert {site.jurisdiction for site in await queries.sites(session, "410105")} == {"410105"}
         assert await queries.sites(session, "1405") == []
         assert await queries.sites(session, "%") == []
@@ -75,10 +73,11 @@ def test_a_site_of_another_district_is_as_unknown_as_none(database_url: str) -> 
 def test_inspector_facts_carry_the_recusals(database_url: str) -> None:
     async def story(session: AsyncSession) -> None:
         recusal = MADE.recusals[0]
-        facts = await queries.inspector_facts(session, [recusal.inspector_id, MADE.teams[0].officer.id], on=TODAY)
+        [free, *_] = {person.id for person in MADE.inspectors} - {row.inspector_id for row in MADE.recusals}
+        facts = await queries.inspector_facts(session, [recusal.inspector_id, free], on=TODAY)
         assert facts[recusal.inspector_id].recused_enterprise_ids == {recusal.enterprise_id}
-        assert facts[MADE.teams[0].officer.id].recused_enterprise_ids == frozenset()
-        assert len(await queries.inspectors(session, "410105")) == 6
+        assert facts[free].recused_enterprise_ids == frozenset()
+        assert len(await queries.inspectors(session, "410105")) == 9
 
     _with_the_demo_registry(database_url, story)
 

@@ -9,6 +9,7 @@ from typing import Any
 from suicha.demo.dice import chance, pick, roll
 from suicha.demo.districts import DISTRICTS
 from suicha.demo.facts import (
+    DEMO_TEAM,
     DemoInspector,
     DemoRound,
     DemoSite,
@@ -23,14 +24,13 @@ from suicha.demo.places import make_enterprises, make_sites
 from suicha.kit.ids import named_id
 from suicha.kit.workdays import Calendar, first_working_day_after
 
-# Days before (-) or after today, in the order of a demo team's visits: some to show, some to work on.
+# Days before (-) or after today, in the order of the demo team's visits (four or five): some to show, some to work on.
 _DEMO_TEAM_PLAN: tuple[tuple[int, Stage], ...] = (
     (-26, Stage.SEALED),
     (0, Stage.UNDER_WAY),
     (0, Stage.UNTOUCHED),
-    (-1, Stage.SEALED),
     (1, Stage.UNTOUCHED),
-    (3, Stage.UNTOUCHED),
+    (-1, Stage.SEALED),
 )
 _EARLIER = (
     ("E03", "灭火器过期或缺失"),
@@ -95,13 +95,11 @@ def _visits(
     calendar: Calendar,
 ) -> Iterable[DemoVisit]:
     by_id = {site.id: site for site in sites}
-    counts = Counter(team for team, _ in visits)
-    demo_team = min(counts, key=lambda team: (-counts[team], team))
     seen: Counter[int] = Counter()
     for team, site in visits:
         nth = seen[team]
         seen[team] += 1
-        days, stage = _DEMO_TEAM_PLAN[nth] if team == demo_team else _other_plan(team, nth)
+        days, stage = _DEMO_TEAM_PLAN[nth] if team == DEMO_TEAM else _other_plan(team, nth)
         planned_on = today + timedelta(days=days)
         visit_id, code = known[site]
         yield DemoVisit(
