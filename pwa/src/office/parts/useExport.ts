@@ -3,7 +3,8 @@ import { ref, shallowRef } from "vue"
 import { ApiProblem, bodyOf, client } from "../../api/client"
 import { isSessionOver, useOfficeSession } from "../useOfficeSession"
 
-export type ExportPath = "/api/inspections/export.xlsx" | "/api/problems/export.xlsx" | "/api/rechecks/export.xlsx"
+type RosterExport = `/api/registry/${"enterprises" | "sites" | "inspectors" | "recusals" | "leaves"}/export.xlsx`
+export type ExportPath = "/api/inspections/export.xlsx" | "/api/problems/export.xlsx" | "/api/rechecks/export.xlsx" | RosterExport
 
 export function useExport(path: ExportPath) {
   const { askToSignIn } = useOfficeSession()
