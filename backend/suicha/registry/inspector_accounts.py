@@ -11,8 +11,7 @@ from suicha.accounts import queries as accounts
 from suicha.accounts.errors import AccountUnknown, RoleNotAllowed
 from suicha.accounts.queries import Caller, ManagedAccount
 from suicha.accounts.rules import Role, proposed_username
-from suicha.journal import actions as journal
-from suicha.registry import queries
+from suicha.registry import actions, queries
 from suicha.registry.errors import InspectorHasAccount, InspectorRemoved
 from suicha.registry.rules import InspectorKind
 from suicha.registry.tables import Inspector
@@ -79,9 +78,7 @@ async def open_account_of_row(
         by=by,
         now=now,
     )
-    row.account_id = account.id
-    row.revision += 1
-    await journal.record(session, by.id, "linked_account", f"inspector:{row.id}", at=now, account=account.id)
+    await actions.link_account(session, row.id, account.id, by=by, now=now)
     return await accounts.managed_account(session, account.id, by)
 
 
