@@ -1,14 +1,17 @@
 """What the draw asks of visits: the answers behind `draws.ports.CheckHistory`."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from suicha.draws.rules.ceremony import DrawState
+from suicha.draws.tables import Draw
 from suicha.inspections.rules.lifecycle import VisitState
-from suicha.inspections.tables import Inspection
+from suicha.inspections.tables import Inspection, PlannedVisit
 from suicha.kit.clock import local_date
 from suicha.registry.tables import Site
 
@@ -39,21 +42,32 @@ class InspectionHistory:
 
         Planned ones count before they begin: two campaigns of one month may not both use up the same allowance.
         """
-        found: dict[str, int] = {}
-        for ids in _pieces(sorted(enterprise_ids)):
-            rows = await session.execute(
-                select(col(Site.enterprise_id), func.count())
-                .join(Inspection, col(Inspection.site_id) == col(Site.id))
-                .where(
-                    col(Site.enterprise_id).in_(ids),
-                    col(Inspection.planned_on).between(date(year, 1, 1), date(year, 12, 31)),
-                    col(Inspection.state) != VisitState.CLOSED.value,
-                    func.coalesce(col(Inspection.campaign_id), "") != besides,
-                )
-                .group_by(col(Site.enterprise_id))
+        sent = select(col(Inspection.site_id)).where(
+            _in_year(Inspection, year),
+            col(Inspection.state) != VisitState.CLOSED.value,
+            func.coalesce(col(Inspection.campaign_id), "") != besides,
+        )
+        still_to_send = (
+            select(col(PlannedVisit.site_id))
+            .join(Draw, col(Draw.id) == col(PlannedVisit.draw_id))
+            .where(
+                _in_year(PlannedVisit, year),
+                col(PlannedVisit.dispatched_at).is_(None),
+                col(Draw.state) == DrawState.SEALED.value,
+                col(PlannedVisit.campaign_id) != besides,
             )
-            found |= {row[0]: row[1] for row in rows}
-        return found
+        )
+        found: Counter[str] = Counter()
+        for ids in _pieces(sorted(enterprise_ids)):
+            for visits in (sent.subquery(), still_to_send.subquery()):
+                rows = await session.execute(
+                    select(col(Site.enterprise_id), func.count())
+                    .join(visits, visits.c.site_id == col(Site.id))
+                    .where(col(Site.enterprise_id).in_(ids))
+                    .group_by(col(Site.enterprise_id))
+                )
+                found.update({row[0]: row[1] for row in rows})
+        return dict(found)
 
     async def begun_visits(self, session: AsyncSession, campaign_id: str) -> int:
         """How many visits of a campaign have begun."""
@@ -72,6 +86,10 @@ class InspectionHistory:
             )
         )
         return set(rows)
+
+
+def _in_year(table: type[Inspection] | type[PlannedVisit], year: int) -> ColumnElement[bool]:
+    return col(table.planned_on).between(date(year, 1, 1), date(year, 12, 31))
 
 
 def _pieces(ids: Sequence[str]) -> Iterator[Sequence[str]]:

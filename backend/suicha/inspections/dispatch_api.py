@@ -34,7 +34,7 @@ from suicha.inspections.dispatch_schemas import (
     WithholdNoticesRequest,
 )
 from suicha.inspections.plans import SORTS, Wanted
-from suicha.inspections.rules.before import Step
+from suicha.inspections.rules.before import DispatchStep
 from suicha.inspections.sending import PastFindings
 from suicha.kit.clock import utc_now
 from suicha.registry import queries as registry
@@ -68,7 +68,7 @@ class DispatchController(Controller):
         q: Annotated[str | None, QueryParameter(max_length=100)] = None,
         team: Annotated[int | None, QueryParameter(ge=0, le=100_000)] = None,
         jurisdiction: Annotated[str | None, QueryParameter(pattern=r"^[0-9]{1,12}$")] = None,
-        step: Annotated[Step | None, QueryParameter()] = None,
+        step: Annotated[DispatchStep | None, QueryParameter()] = None,
         sort: Annotated[str, QueryParameter(pattern=f"^({'|'.join(SORTS)})$")] = "code",
         page: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1,
         size: Annotated[int, QueryParameter(ge=1, le=500)] = 50,

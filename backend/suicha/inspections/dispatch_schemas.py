@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints
 
 from suicha.documents.schemas import DocumentOut
 from suicha.inspections.plans import Overview, Planned
-from suicha.inspections.rules.before import Delivery, NoticeState, Step, step_of
+from suicha.inspections.rules.before import Delivery, DispatchStep, NoticeState, step_of
 from suicha.inspections.tables import Approval
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
@@ -148,6 +148,13 @@ class NoticeCountsOut(BaseModel):
     withheld: int = 0
 
 
+class DistrictNameOut(BaseModel):
+    """A district in which there are visits."""
+
+    code: str
+    name: str
+
+
 class DispatchOut(BaseModel):
     """A campaign on its way to the phones; `draw` is null before one is sealed, `total` 0 before there are days."""
 
@@ -164,6 +171,8 @@ class DispatchOut(BaseModel):
     uncertain: int
     steps: StepCountsOut
     notices: NoticeCountsOut
+    districts: list[DistrictNameOut]
+    team_numbers: list[int]
     without_account: list[str]
     approvals: list[ApprovalOut]
     documents: list[DocumentOut]
@@ -185,6 +194,8 @@ class DispatchOut(BaseModel):
             uncertain=found.uncertain,
             steps=StepCountsOut(**found.steps),
             notices=NoticeCountsOut(**found.notices),
+            districts=[DistrictNameOut(code=code, name=name) for code, name in found.districts.items()],
+            team_numbers=list(found.team_numbers),
             without_account=list(found.without_account),
             approvals=[ApprovalOut.of(*row, caller_id=caller_id) for row in found.approvals],
             documents=[DocumentOut.model_validate(row) for row in found.documents],
@@ -204,7 +215,7 @@ class PlannedVisitOut(BaseModel):
     planned_on: date
     is_uncertain: bool
     is_moved: bool
-    step: Step
+    step: DispatchStep
     approval: str | None
     is_urgent: bool
     notice: NoticeState

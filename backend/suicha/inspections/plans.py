@@ -19,7 +19,7 @@ from suicha.draws.errors import DrawNotSealed
 from suicha.draws.rules.ceremony import DrawKind, DrawState
 from suicha.draws.tables import Campaign, Draw
 from suicha.inspections.errors import ApprovalUnknown, PlannedVisitUnknown, ProposalMissing
-from suicha.inspections.rules.before import ApprovalState, NoticeState, Readiness, Step
+from suicha.inspections.rules.before import ApprovalState, DispatchStep, NoticeState, Readiness
 from suicha.inspections.rules.facts import TeamRole
 from suicha.inspections.rules.papers import Line, Person, Round
 from suicha.inspections.tables import Approval, Notice, PlannedVisit
@@ -200,7 +200,7 @@ class Wanted:
     q: str | None = None
     team: int | None = None
     jurisdiction: str | None = None
-    step: Step | None = None
+    step: DispatchStep | None = None
     sort: str = "code"
     page: int = 1
     size: int = 50
@@ -219,11 +219,11 @@ _IS_TOLD = or_(col(Notice.sent_at).is_not(None), col(Notice.withheld_at).is_not(
 _IS_SENT = col(PlannedVisit.dispatched_at).is_not(None)
 # rules.before.step_of, for the database.
 _STEP = case(
-    (_IS_SENT, Step.DISPATCHED.value),
-    (col(Approval.id).is_(None), Step.APPROVAL.value),
-    (not_(_IS_APPROVED), Step.DECISION.value),
-    (not_(_IS_TOLD), Step.NOTICE.value),
-    else_=Step.DISPATCH.value,
+    (_IS_SENT, DispatchStep.DISPATCHED.value),
+    (col(Approval.id).is_(None), DispatchStep.APPROVAL.value),
+    (not_(_IS_APPROVED), DispatchStep.DECISION.value),
+    (not_(_IS_TOLD), DispatchStep.NOTICE.value),
+    else_=DispatchStep.DISPATCH.value,
 )
 
 
@@ -259,7 +259,7 @@ async def step_counts(session: AsyncSession, draw_id: str) -> dict[str, int]:
     """How many visits wait for each step."""
     steps = _joined().where(col(PlannedVisit.draw_id) == draw_id).with_only_columns(_STEP.label("step")).subquery()
     rows = await session.execute(select(steps.c.step, func.count()).group_by(steps.c.step))
-    return dict.fromkeys((step.value for step in Step), 0) | {row[0]: row[1] for row in rows}
+    return dict.fromkeys((step.value for step in DispatchStep), 0) | {row[0]: row[1] for row in rows}
 
 
 def _joined() -> Any:
@@ -282,6 +282,8 @@ class Overview:
     steps: Mapping[str, int]
     notices: Mapping[str, int]
     uncertain: int
+    districts: Mapping[str, str]
+    team_numbers: Sequence[int]
     without_account: Sequence[str]
     approvals: Sequence[tuple[Approval, str, str | None]]
     documents: Sequence[Document]
@@ -297,7 +299,7 @@ async def overview(session: AsyncSession, campaign_id: str, caller: Caller) -> O
     campaign = (await draws.campaign(session, campaign_id, caller)).row
     draw = await draws.draw_in_force(session, campaign_id)
     if draw is None:
-        return Overview(campaign, None, {}, {}, 0, [], [], [])
+        return Overview(campaign, None, {}, {}, 0, {}, [], [], [], [])
     rows = await session.execute(
         select(PlannedVisit, Notice)
         .outerjoin(Notice, col(Notice.visit_id) == col(PlannedVisit.id))
@@ -305,12 +307,15 @@ async def overview(session: AsyncSession, campaign_id: str, caller: Caller) -> O
     )
     visits = [(row[0], row[1]) for row in rows]
     people = await teams(session, campaign_id)
+    names = await registry.jurisdiction_names(session)
     return Overview(
         campaign=campaign,
         draw=draw,
         steps=await step_counts(session, draw.id),
         notices=Counter(notice_state(notice).value for _, notice in visits),
         uncertain=sum(visit.is_uncertain for visit, _ in visits),
+        districts={code: names.get(code, code) for code in sorted({visit.jurisdiction for visit, _ in visits})},
+        team_numbers=sorted({visit.team_no for visit, _ in visits}),
         without_account=without_account(people, people),
         approvals=await approvals(session, draw.id),
         documents=await documents.documents_about(session, [f"draw:{draw.id}"], caller.jurisdiction),

@@ -2689,6 +2689,7 @@ export interface components {
             campaign: string;
             campaign_name: string;
             digest: string | null;
+            districts: components["schemas"]["DistrictNameOut"][];
             documents: components["schemas"]["DocumentOut"][];
             draw: string | null;
             draw_number: number | null;
@@ -2698,6 +2699,7 @@ export interface components {
             notices: components["schemas"]["NoticeCountsOut"];
             short_code: string;
             steps: components["schemas"]["StepCountsOut"];
+            team_numbers: number[];
             total: number;
             uncertain: number;
             /** Format: date */
@@ -2709,6 +2711,12 @@ export interface components {
             /** @default 25 */
             limit: number;
         };
+        /**
+         * DispatchStep
+         * @description What a planned visit waits for: 待申请审批, 待批准, 待通知, 待派发, 已派发.
+         * @enum {string}
+         */
+        DispatchStep: "approval" | "decision" | "notice" | "dispatch" | "dispatched";
         /** DispatchedOut */
         DispatchedOut: {
             dispatched: number;
@@ -2717,6 +2725,11 @@ export interface components {
         };
         /** DistrictChoiceOut */
         DistrictChoiceOut: {
+            code: string;
+            name: string;
+        };
+        /** DistrictNameOut */
+        DistrictNameOut: {
             code: string;
             name: string;
         };
@@ -3356,7 +3369,7 @@ export interface components {
             recipient: string | null;
             sent_at: string | null;
             site: string;
-            step: components["schemas"]["inspections_rules_before_Step"];
+            step: components["schemas"]["DispatchStep"];
             team_no: number;
             withheld_because: string | null;
         };
@@ -3837,6 +3850,12 @@ export interface components {
             received_at: string;
             skew_s: number | null;
         };
+        /**
+         * Step
+         * @description What somebody can do in a ceremony.
+         * @enum {string}
+         */
+        Step: "commit" | "close" | "enter_value" | "reveal" | "declare_unrevealed" | "seal" | "void";
         /** StepCountsOut */
         StepCountsOut: {
             /** @default 0 */
@@ -3995,7 +4014,7 @@ export interface components {
             has_revealed: boolean;
             is_barred: boolean;
             label: string;
-            may: components["schemas"]["draws_rules_ceremony_Step"][];
+            may: components["schemas"]["Step"][];
         };
         /** CampaignOut */
         board_schemas_CampaignOut: {
@@ -4018,12 +4037,6 @@ export interface components {
             today: string;
             visits: components["schemas"]["VisitRowOut"][];
         };
-        /**
-         * Step
-         * @description What somebody can do in a ceremony.
-         * @enum {string}
-         */
-        draws_rules_ceremony_Step: "commit" | "close" | "enter_value" | "reveal" | "declare_unrevealed" | "seal" | "void";
         /** CampaignOut */
         draws_schemas_campaigns_CampaignOut: {
             authority?: string | null;
@@ -4091,12 +4104,6 @@ export interface components {
             officers: components["schemas"]["draws_schemas_results_MemberOut"][];
             visits: number;
         };
-        /**
-         * Step
-         * @description What a planned visit waits for: 待申请审批, 待批准, 待通知, 待派发, 已派发.
-         * @enum {string}
-         */
-        inspections_rules_before_Step: "approval" | "decision" | "notice" | "dispatch" | "dispatched";
         /** MemberOut */
         inspections_schemas_MemberOut: {
             account: string;
@@ -5364,7 +5371,7 @@ export interface operations {
                 q?: string | null;
                 team?: number | null;
                 jurisdiction?: string | null;
-                step?: components["schemas"]["inspections_rules_before_Step"] | null;
+                step?: components["schemas"]["DispatchStep"] | null;
                 sort?: string;
                 page?: number;
                 size?: number;

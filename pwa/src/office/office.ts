@@ -1,5 +1,7 @@
 /** What the office chunk holds; its words come with it, so that the phone does not carry them. */
 import { i18n } from "../shell/i18n"
+import englishDispatch from "../locales/office/dispatch.en.json"
+import chineseDispatch from "../locales/office/dispatch.zh-CN.json"
 import englishDraws from "../locales/office/draws.en.json"
 import chineseDraws from "../locales/office/draws.zh-CN.json"
 import english from "../locales/office/en.json"
@@ -11,6 +13,8 @@ i18n.global.mergeLocaleMessage("zh-CN", chinese)
 i18n.global.mergeLocaleMessage("en", english)
 i18n.global.mergeLocaleMessage("zh-CN", chineseDraws)
 i18n.global.mergeLocaleMessage("en", englishDraws)
+i18n.global.mergeLocaleMessage("zh-CN", chineseDispatch)
+i18n.global.mergeLocaleMessage("en", englishDispatch)
 i18n.global.mergeLocaleMessage("zh-CN", chineseRegistry)
 i18n.global.mergeLocaleMessage("en", englishRegistry)
 
@@ -18,6 +22,7 @@ export { default as OfficeFrame } from "./OfficeFrame.vue"
 export { default as OfficeSignIn } from "./OfficeSignIn.vue"
 export { default as AccountsView } from "./accounts/AccountsView.vue"
 export { default as BoardView } from "./board/BoardView.vue"
+export { default as DispatchView } from "./dispatch/DispatchView.vue"
 export { default as CampaignView } from "./draws/CampaignView.vue"
 export { default as CeremonyView } from "./draws/CeremonyView.vue"
 export { default as DrawsView } from "./draws/DrawsView.vue"

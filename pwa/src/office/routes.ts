@@ -20,6 +20,7 @@ export const officeRoutes = [
       { path: "team", name: "office-team", component: page("TeamView"), meta: { part: "team" as const } },
       { path: "draws", name: "office-draws", component: page("DrawsView") },
       { path: "campaigns/:id", name: "office-campaign", component: page("CampaignView"), props: true },
+      { path: "campaigns/:id/dispatch", name: "office-dispatch", component: page("DispatchView"), props: true },
       { path: "campaigns/:id/draws", name: "office-ledger", component: page("LedgerView"), props: true },
       { path: "draws/:id", name: "office-draw", component: page("DrawView"), props: true },
       { path: "draws/:id/ceremony", name: "office-ceremony", component: page("CeremonyView"), props: true, meta: { wholeScreen: true } },

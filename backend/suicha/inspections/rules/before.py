@@ -65,7 +65,7 @@ class Readiness:
         return not self.is_dispatched and self.may_be_noticed and self.is_told
 
 
-class Step(StrEnum):
+class DispatchStep(StrEnum):
     """What a planned visit waits for: 待申请审批, 待批准, 待通知, 待派发, 已派发."""
 
     APPROVAL = "approval"
@@ -75,15 +75,15 @@ class Step(StrEnum):
     DISPATCHED = "dispatched"
 
 
-def step_of(visit: Readiness) -> Step:
+def step_of(visit: Readiness) -> DispatchStep:
     """The first step that is missing."""
     if visit.is_dispatched:
-        return Step.DISPATCHED
+        return DispatchStep.DISPATCHED
     if visit.approval is ApprovalState.NONE:
-        return Step.APPROVAL
+        return DispatchStep.APPROVAL
     if not visit.may_be_noticed:
-        return Step.DECISION
-    return Step.DISPATCH if visit.is_told else Step.NOTICE
+        return DispatchStep.DECISION
+    return DispatchStep.DISPATCH if visit.is_told else DispatchStep.NOTICE
 
 
 def ready_visits(visits: Iterable[Readiness]) -> list[str]:
