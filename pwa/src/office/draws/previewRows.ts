@@ -24,6 +24,16 @@ export function rowsOf(preview: Preview): readonly PreviewRow[] {
   })
 }
 
+/** Trial draws meet the same obstacle in different districts: one of each kind is enough to know what to loosen. */
+export function distinctCauses(preview: Preview): readonly Cause[] {
+  const kinds = new Map<string, Cause>()
+  for (const cause of preview.causes) {
+    const kind = [cause.code, ...cause.constraints].join(" ")
+    if (!kinds.has(kind)) kinds.set(kind, cause)
+  }
+  return [...kinds.values()]
+}
+
 /** Settings that can be loosened, as the form names them. What is not a setting (who is recused) leads to no field. */
 const FIELDS: { readonly [constraint: string]: string } = { most_visits: "most_visits", experts: "experts", teams: "teams", cross: "cross" }
 
