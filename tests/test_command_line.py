@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,7 @@ def suicha(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         ["serve"],
         ["work"],
         ["migrate"],
+        ["admin"],
         ["export-openapi"],
         ["draw"],
         ["verify"],
@@ -55,6 +57,15 @@ def test_migrate_makes_a_database_and_may_be_run_again(tmp_path: Path) -> None:
         told = suicha("migrate", SUICHA_DATA_DIR=str(tmp_path))
         assert (told.returncode, told.stdout) == (0, "database is up to date\n")
     assert (tmp_path / "suicha.db").stat().st_size > 0
+
+
+def test_a_new_installation_gets_its_first_administrator(tmp_path: Path) -> None:
+    told = suicha("admin", "admin", "--name", "系统管理员01", SUICHA_DATA_DIR=str(tmp_path))
+    assert told.returncode == 0
+    assert re.search(r"初始密码 [a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4} ", told.stdout)
+    again = suicha("admin", "admin", SUICHA_DATA_DIR=str(tmp_path))
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr.startswith("suicha: ")
 
 
 def test_verify_an_exported_visit_and_a_forged_one(live_sqlite: LiveServer, tmp_path: Path) -> None:

@@ -46,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     _command(commands, "serve", _serve, "bring the database up to date and serve HTTP on HOST:PORT")
     _command(commands, "work", _work, "run the timed jobs in a process of their own")
     _command(commands, "migrate", _migrate, "bring the database up to date and store new checklist editions")
+    admin = _command(commands, "admin", _admin, "open an administrator's account; its first password is shown once")
+    admin.add_argument("username", help="what to sign in with")
+    admin.add_argument("--name", default="系统管理员", help="whose account it is")
     export = _command(commands, "export-openapi", _export, "write openapi.json and the problem codes for TypeScript")
     export.add_argument("folder", type=Path, help="where to write, e.g. pwa/src/api")
     draw = _command(commands, "draw", _draw, "rehearse a campaign's draw as the rosters stand; nothing is stored")
@@ -106,6 +109,15 @@ def _migrate(settings: Settings, _options: argparse.Namespace) -> int:
     configure_logs(level="WARNING")
     asyncio.run(prepare(settings))
     print("database is up to date")
+    return 0
+
+
+def _admin(settings: Settings, options: argparse.Namespace) -> int:
+    from suicha.web.serve import open_admin
+
+    configure_logs(level="WARNING")
+    password = asyncio.run(open_admin(settings, options.username, options.name))
+    print(f"账号 {options.username}  初始密码 {password}   （首次登录须修改；此处只显示一次）")
     return 0
 
 

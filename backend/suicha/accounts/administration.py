@@ -80,6 +80,29 @@ async def open_with_first_password(
     return account
 
 
+async def open_admin(session: AsyncSession, *, username: str, name: str, password_hash: str, now: datetime) -> Account:
+    """An administrator for the whole installation, made by whoever can reach its database; see `suicha admin`.
+
+    Raises UsernameInvalid or UsernameTaken.
+    """
+    if not is_username(username):
+        raise UsernameInvalid(username=username[:60])
+    if await queries.account_named(session, username) is not None:
+        raise UsernameTaken(username=username)
+    account = await actions.open_account(
+        session,
+        username=username,
+        name=name,
+        password_hash=password_hash,
+        roles=[Role.ADMIN],
+        jurisdiction="",
+        must_change_password=True,
+        now=now,
+    )
+    await journal.record(session, None, "opened_account", f"account:{account.id}", at=now, username=username)
+    return account
+
+
 async def reset_password(
     session: AsyncSession, account_id: str, *, password_hash: str, by: Caller, now: datetime
 ) -> Account:

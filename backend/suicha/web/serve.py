@@ -4,6 +4,8 @@ from typing import Any
 
 import uvicorn
 
+from suicha.accounts import administration
+from suicha.accounts.passwords import first_password, hash_of
 from suicha.checklists import actions as checklists
 from suicha.draws import actions as draws
 from suicha.infra.db import Database
@@ -64,3 +66,18 @@ async def rehearse_draw(settings: Settings, campaign: str, seed: str) -> bytes:
             )
     finally:
         await database.close()
+
+
+async def open_admin(settings: Settings, username: str, name: str) -> str:
+    """Open an administrator's account straight in the database; returns the first password, which is shown once."""
+    await prepare(settings)
+    password = first_password()
+    database = Database(settings.database_url)
+    try:
+        async with database.writing() as session:
+            await administration.open_admin(
+                session, username=username, name=name, password_hash=await hash_of(password), now=utc_now()
+            )
+    finally:
+        await database.close()
+    return password
