@@ -194,6 +194,8 @@ def test_the_value_stands_once_two_people_have_entered_the_same(database_url: st
         assert (draw.state, draw.value_source, draw.value) == ("valued", "骰子", "6 2 5")
         async with hall.database.reading() as session:
             entries = await queries.value_entries(session, draw.id)
+            noted = [one for one in await entries_about(session, f"draw:{draw.id}") if one.verb == "entered_value"]
+        assert ["6 2" in one.facts for one in noted] == [False, False, True], "nobody reads the other's in the journal"
         assert [(row.n, row.value) for row in entries] == [(1, "6 2 5"), (2, "6 2 6"), (3, "6 2 5")]
 
     tell(database_url, story)

@@ -23,9 +23,10 @@ from suicha.draws.errors import (
 from suicha.draws.rules.freezing import Place
 from suicha.draws.rules.verify import verify_record
 from suicha.draws.tables import DrawText
-from suicha.inspections.tables import Inspection
+from suicha.inspections.tables import Inspection, PlannedVisit
 from suicha.kit.canonical import strict_json
 from suicha.kit.digest import sha256_hex
+from suicha.kit.ids import named_id
 from suicha.registry.tables import Inspector, Leave, Recusal, Site
 
 from .town import DISTRICTS, HISTORY, NOW, Hall, inspector_id, label, site_id, tell
@@ -379,12 +380,43 @@ def test_sites_checked_lately_and_enterprises_at_their_limit_stay_out(database_u
         await hall.prepare(exclude_checked_within_months=6, yearly_limit=1, teams=2)
         draw = await hall.freeze()
         async with hall.database.reading() as session:
+            enterprises = [named_id("draws", "enterprise", code) for code in DISTRICTS]
+            first_two = dict.fromkeys(enterprises[:2], 1)
+            assert await HISTORY.checks_in_year(session, enterprises, year=2026, besides=hall.campaign) == first_two
+            assert await HISTORY.checks_in_year(session, enterprises, year=2027, besides="") == {}
+        async with hall.database.reading() as session:
             pool = strict_json(await queries.pool_text(session, draw.id))
         out = {row["id"]: row["why"] for row in pool["excluded"]["sites"]}
         assert out.pop(site_id("410102", 1)) == "checked_recently"
         assert set(out.values()) == {"enterprise_limit"}
         assert {site["jurisdiction"] for site in pool["sites"]} == {"410105"}
         assert [row["limit"] for row in pool["enterprises"]] == [1]
+
+    tell(database_url, story)
+
+
+def test_what_another_campaign_has_planned_counts_before_it_is_sent(database_url: str) -> None:
+    async def story(hall: Hall) -> None:
+        await hall.prepare()
+        draw = await hall.hold("1 1")
+        async with hall.database.writing() as session:
+            session.add(
+                PlannedVisit(
+                    draw_id=draw.id,
+                    campaign_id=hall.campaign,
+                    code="WY2026-001",
+                    site_id=site_id("410102", 1),
+                    jurisdiction="410102",
+                    team_no=1,
+                    planned_on=date(2026, 12, 2),
+                    is_uncertain=False,
+                )
+            )
+        enterprise = named_id("draws", "enterprise", "410102")
+        async with hall.database.reading() as session:
+            for besides, known in (("another", {enterprise: 1}), (hall.campaign, {})):
+                asked = HISTORY.checks_in_year(session, [enterprise], year=2026, besides=besides)
+                assert await asked == known
 
     tell(database_url, story)
 

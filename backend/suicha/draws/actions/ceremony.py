@@ -120,7 +120,9 @@ async def enter_value(
     session.add(ValueEntry(draw_id=draw.id, n=len(rows) + 1, account_id=by.id, source=source, value=value, at=now))
     if agreed_value([*entries, Entry(by.id, source, value)]) is not None:
         await _fix_value(session, draw, source, value, now)
-    await _note(session, draw, by, "entered_value", now, source=source, value=value, state=draw.state)
+    # What the first one entered stays out of the journal until both agree: the second must not read it there.
+    agreed = {"source": source, "value": value} if draw.value_key else {}
+    await _note(session, draw, by, "entered_value", now, entry=len(rows) + 1, **agreed)
     return draw
 
 
