@@ -81,14 +81,14 @@ describe("the curve", () => {
     const curve = curveOf(POINTS, "2026-11-22")
     expect(curve?.planned).toBe("M0 100H0V50H50V50H75V0H100")
     expect(curve?.done).toBe("M0 100H0V75H50V50H75")
-    expect([curve?.today, curve?.plannedByToday, curve?.doneByToday]).toEqual([50, 2, 2])
+    expect([curve?.today, curve?.plannedByToday, curve?.plannedBefore, curve?.doneByToday]).toEqual([50, 2, 2, 2])
   })
   it("names the first and the last day", () => expect(curveOf(POINTS, "2026-11-22")?.days.map(({ label }) => label)).toEqual(["11-20", "11-21", "11-22", "11-23"]))
   it("is not there without visits, and stands with one day", () => {
     expect(curveOf([], "2026-11-22")).toBeNull()
     expect(curveOf([{ on: "2026-11-22", planned: 1, done: 0 }], "2026-11-22")?.days).toHaveLength(1)
   })
-  it("has an even top", () => expect([0, 4, 5, 27, 131, 500, 801].map(niceTop)).toEqual([4, 4, 6, 40, 200, 600, 1000]))
+  it("has an even top", () => expect([0, 4, 5, 27, 131, 500, 801].map(niceTop)).toEqual([4, 4, 6, 30, 150, 600, 1000]))
 })
 
 describe("the columns of a table", () => {

@@ -11,7 +11,7 @@ from suicha.accounts.queries import Caller
 from suicha.accounts.tables import Account
 from suicha.board.queries import decisions
 from suicha.board.queries.visits import VisitFilter, conditions_of_rows, visits
-from suicha.board.rules.teams import Team, TeamChoice, TeamMember, chosen_team
+from suicha.board.rules.teams import Team, TeamChoice, TeamMember, chosen_team, in_order
 from suicha.inspections.rules.facts import TeamRole
 from suicha.inspections.tables import GrantRow, Inspection
 
@@ -24,12 +24,9 @@ async def choices(session: AsyncSession, caller: Caller, wanted: VisitFilter) ->
     first, last = func.min(col(Inspection.planned_on)), func.max(col(Inspection.planned_on))
     group = (col(Inspection.campaign), col(Inspection.team_no))
     rows = await session.execute(
-        select(*group, func.count(), first, last)
-        .where(*conditions_of_rows(caller, wanted))
-        .group_by(*group)
-        .order_by(first.desc(), *group)
+        select(*group, func.count(), first, last).where(*conditions_of_rows(caller, wanted)).group_by(*group)
     )
-    return [TeamChoice(*row) for row in rows]
+    return in_order(TeamChoice(*row) for row in rows)
 
 
 async def team(session: AsyncSession, caller: Caller, wanted: VisitFilter) -> Team:

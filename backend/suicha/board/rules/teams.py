@@ -1,6 +1,6 @@
 """One team of a campaign, as its leader and the office look at it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,6 +40,15 @@ class Team:
     visits: list[dict[str, Any]]
     members: list[TeamMember]
     decisions: list[Decision]
+
+
+def in_order(choices: Iterable[TeamChoice]) -> list[TeamChoice]:
+    """The newest campaign first, its teams by their numbers."""
+    known = list(choices)
+    begins: dict[str, date] = {}
+    for choice in known:
+        begins[choice.campaign] = min(choice.first_on, begins.get(choice.campaign, choice.first_on))
+    return sorted(known, key=lambda c: (-begins[c.campaign].toordinal(), c.campaign, c.team_no))
 
 
 def chosen_team(choices: Sequence[TeamChoice], *, campaign: str | None, team_no: int | None) -> TeamChoice:

@@ -22,6 +22,8 @@ export interface Curve {
   readonly counts: readonly Tick[]
   readonly plannedByToday: number
   readonly doneByToday: number
+  /** Planned for the days before today: what is not done of it is late. */
+  readonly plannedBefore: number
 }
 
 /** Both lines climb in steps on the day itself: between two points nothing happens. Null without any point. */
@@ -46,6 +48,7 @@ export function curveOf(points: readonly CurvePoint[], today: string): Curve | n
     days: dayTicks(first.on, days),
     counts: [0, most / 2, most].map((n) => ({ at: y(n), label: String(n) })),
     plannedByToday: past.at(-1)?.planned ?? 0,
+    plannedBefore: points.filter((point) => point.on < today).at(-1)?.planned ?? 0,
     doneByToday: known.at(-1)?.done ?? 0,
   }
 }
@@ -54,7 +57,7 @@ export function curveOf(points: readonly CurvePoint[], today: string): Curve | n
 export function niceTop(most: number): number {
   if (most <= 4) return 4
   const size = 10 ** Math.floor(Math.log10(most))
-  return [1, 2, 4, 6, 8, 10].map((step) => Math.max(2, step * size)).find((top) => top >= most) ?? most
+  return [1, 1.5, 2, 3, 4, 6, 8, 10].map((step) => step * size).find((top) => top >= most && top % 2 === 0) ?? most
 }
 
 function dayTicks(first: string, days: number): readonly Tick[] {

@@ -50,7 +50,7 @@ export function isBehind(visit: Visit, today: string): boolean {
 export interface Debt {
   readonly key: "photos" | "missing" | "waiting" | "notFlushed" | "flushed" | "revoked"
   readonly n: number
-  readonly tone: "waiting" | "done" | "danger"
+  readonly tone: "waiting" | "done" | "danger" | "plain"
 }
 
 /** What a device owes as far as the server can know; unsent records are known to the device alone. */
@@ -60,7 +60,7 @@ export function debtsOf(device: Device): readonly Debt[] {
   if (device.missing > 0) debts.push({ key: "missing", n: device.missing, tone: "danger" })
   else if (device.waiting > 0) debts.push({ key: "waiting", n: device.waiting, tone: "waiting" })
   if (device.photos_owed > 0) debts.push({ key: "photos", n: device.photos_owed, tone: "waiting" })
-  return [...debts, device.is_flushed ? { key: "flushed", n: 0, tone: "done" } : { key: "notFlushed", n: 0, tone: "waiting" }]
+  return [...debts, device.is_flushed ? { key: "flushed", n: 0, tone: "done" } : { key: "notFlushed", n: 0, tone: "plain" }]
 }
 
 /** What kind of device it says it is, as a key of `office.devices`. */

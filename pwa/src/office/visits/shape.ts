@@ -5,8 +5,8 @@ import type { TableShape } from "../tableQuery"
 export const COLUMNS: readonly Column[] = [
   text("code", { place: "lead" }),
   text("site", { place: "full", width: 9, breaks: true }),
-  text("district", { width: 5.5 }),
-  text("enterprise", { place: "full", sort: null, width: 10, breaks: true }),
+  text("district"),
+  text("enterprise", { place: "full", sort: null, width: 12, breaks: true }),
   text("risk_class"),
   number("team_no"),
   text("leader", { sort: null, isExtra: true }),
