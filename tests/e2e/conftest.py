@@ -31,6 +31,7 @@ class Cast:
     officer: Person
     expert: Person
     office: Person
+    stranger: Person
     today: date
 
 
@@ -91,4 +92,4 @@ async def _dispatch(settings: Settings) -> Cast:
     finally:
         await database.close()
     who = {role: Person(c.username, PASSWORD, c.name, c.id) for role, c in (visit.callers | {"office": office}).items()}
-    return Cast(visit.id, who["leader"], who["officer"], who["expert"], who["office"], local_date(now))
+    return Cast(visit.id, who["leader"], who["officer"], who["expert"], who["office"], who["stranger"], local_date(now))
