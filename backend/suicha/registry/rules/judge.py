@@ -13,6 +13,7 @@ from suicha.registry.rules.fields import FIELDS, SHEETS, FieldSpec, Form, Librar
 from suicha.registry.rules.people import InspectorKind, is_certified
 from suicha.registry.rules.rows import (
     FieldChange,
+    Key,
     Known,
     KnownRow,
     Problem,
@@ -57,25 +58,25 @@ class _Desk:
         values, problems = _read_cells(raw)
         problems += self._resolve_people(raw, values)
         shelf = self._shelves[raw.library]
-        target = edited if is_by_hand else self._find(raw, values, problems)
+        found_by = None if is_by_hand else finding_key(raw.library, values)
+        target = edited if is_by_hand else self._find(raw, found_by, problems)
         merged = _merged(raw.library, values, target)
         changes = _changes(raw.library, merged, target)
         touched = {change.field for change in changes}
         problems += _missing(raw, merged)
         if not problems:
-            problems += self._check(raw, merged, target, touched)
+            problems += self._check(raw, merged, target, touched, found_by)
         label = label_of(raw.library, merged) or label_of(raw.library, values)
         if problems:
             shelf.refuse(all_keys(raw.library, merged))
             return Verdict(raw.library, raw.row_no, RowState.REJECT, label, {}, problems=tuple(problems))
-        shelf.put(raw.row_no, merged, target)
+        shelf.put(raw.row_no, merged, target, found_by)
         if raw.library is Library.JURISDICTIONS:
             self._districts.add(str(merged["code"]))
         state = RowState.ADD if target is None else RowState.CHANGE if changes else RowState.SAME
         return Verdict(raw.library, raw.row_no, state, label, merged, target.id if target else None, changes)
 
-    def _find(self, raw: RawRow, values: Values, problems: list[Problem]) -> KnownRow | None:
-        key = finding_key(raw.library, values)
+    def _find(self, raw: RawRow, key: Key | None, problems: list[Problem]) -> KnownRow | None:
         found = self._shelves[raw.library].known(key) if key else []
         if len(found) > 1:
             column = field_named(raw.library, "code").title
@@ -100,12 +101,14 @@ class _Desk:
         reason = "该检查人员在本文件中未通过检查" if refused else "名录库中没有该检查人员"
         return [_problem(raw, "inspector", ProblemCode.UNKNOWN_INSPECTOR, reason)]
 
-    def _check(self, raw: RawRow, values: Values, target: KnownRow | None, touched: set[str]) -> list[Problem]:
+    def _check(
+        self, raw: RawRow, values: Values, target: KnownRow | None, touched: set[str], found_by: Key | None
+    ) -> list[Problem]:
         problems = self._check_scope(raw, values, target)
         if not problems:
             problems += self._check_removed(raw, target)
             problems += self._check_references(raw, values, touched)
-            problems += self._check_unique(raw, values, target)
+            problems += self._check_unique(raw, values, target, found_by)
             problems += self._check_sense(raw, values, touched)
         return problems
 
@@ -169,11 +172,12 @@ class _Desk:
             _problem(raw, name, unknown, f"该{what}在本文件中未通过检查" if is_refused else f"名录库中没有该{what}")
         ]
 
-    def _check_unique(self, raw: RawRow, values: Values, target: KnownRow | None) -> list[Problem]:
+    def _check_unique(
+        self, raw: RawRow, values: Values, target: KnownRow | None, found_by: Key | None
+    ) -> list[Problem]:
         shelf = self._shelves[raw.library]
         keys = unique_keys(raw.library, values)
-        finding = finding_key(raw.library, values)
-        earlier = shelf.row_with([*keys, *([finding] if finding else [])], target)
+        earlier = shelf.row_with([*keys, *([found_by] if found_by else [])], values, target)
         if earlier is not None:
             return [Problem(ProblemCode.DUPLICATE, f"与本文件第 {earlier} 行重复")]
         for key in keys:
