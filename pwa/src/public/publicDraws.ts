@@ -26,6 +26,13 @@ export async function readDraw(id: string): Promise<PublicDraw> {
   return (await answer.json()) as PublicDraw
 }
 
+/** What changed the teams of a draw that still stands. Nobody goes without the record because this list did not come. */
+export async function replacementsAfter({ campaign, number, kind }: PublicDraw): Promise<PublicDraw[]> {
+  if (kind === "replacement") return []
+  const { items } = await readDraws(1).catch(() => ({ items: [] }))
+  return items.filter((one) => one.kind === "replacement" && one.state === "sealed" && one.campaign === campaign && one.number > number)
+}
+
 export function isUnderWay({ state }: PublicDraw): boolean {
   return !["sealed", "superseded", "void"].includes(state)
 }

@@ -5,7 +5,7 @@ import { WHY } from "./words"
 
 export interface DrawnRow { readonly id: string; readonly name: string; readonly code: string; readonly enterprise: string; readonly risk: string; readonly team: number }
 export interface District { readonly code: string; readonly name: string; readonly rows: readonly DrawnRow[] }
-export interface TeamRow { readonly number: number; readonly leader: string; readonly officers: readonly string[]; readonly experts: readonly string[]; readonly visits: number }
+export interface TeamRow { readonly number: number; readonly members: readonly string[]; readonly visits: number }
 
 export function districtsOf({ pool, result }: DrawRecord): District[] {
   const site = byId(pool.sites)
@@ -27,9 +27,7 @@ export function teamsOf({ pool, result }: DrawRecord): TeamRow[] {
   const label = (id: string) => person(id)?.label ?? id
   return result.teams.map(({ number, officers, experts }) => ({
     number,
-    leader: officers.slice(0, 1).map(label).join(""),
-    officers: officers.slice(1).map(label),
-    experts: experts.map(label),
+    members: [...officers.map((id, seat) => (seat === 0 ? `${label(id)}（组长）` : label(id))), ...experts.map((id) => `${label(id)}（专家）`)],
     visits: result.loads[number - 1] ?? 0,
   }))
 }

@@ -1,0 +1,14 @@
+import { expect, it } from "vitest"
+import { addressOf, pageOf } from "./pages"
+
+it.each([
+  ["/public", { name: "draws" }],
+  ["/public/draws", { name: "draws" }],
+  ["/public/draws/", { name: "draws" }],
+  ["/public/draws/01a2", { name: "draw", id: "01a2" }],
+  ["/public/draws/01a2/", { name: "draw", id: "01a2" }],
+  ["/public/draws/01a2/more", { name: "unknown" }],
+  ["/public/else", { name: "unknown" }],
+])("%s", (path, page) => expect(pageOf(path)).toEqual(page))
+
+it("leads back to the draw", () => expect(pageOf(addressOf("01a2"))).toEqual({ name: "draw", id: "01a2" }))
