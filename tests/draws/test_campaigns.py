@@ -1,5 +1,6 @@
 """Plans and campaigns: what may be set, when it may be changed, and how they are found."""
 
+import asyncio
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -25,7 +26,7 @@ from suicha.draws.rules.campaign import Cross, Ratio, months_before, scope_of
 from suicha.draws.rules.freezing import masked_label
 from suicha.journal.queries import entries_about
 
-from .town import Hall, caller, settings, tell
+from .town import Hall, caller, edition_hash, settings, tell
 
 
 @pytest.mark.parametrize(
@@ -212,3 +213,17 @@ def test_ratios_of_a_district_stand_before_the_general_ones() -> None:
     wanted = settings(ratios={"A": 500}, overrides=(Ratio("410105", "A", 1000),))
     assert [wanted.basis_points(code, "A") for code in ("410102", "410105")] == [500, 1000]
     assert wanted.basis_points("410102", "D") == 0
+
+
+def test_two_campaigns_that_are_made_at_once_do_not_share_a_code(database_url: str) -> None:
+    async def story(hall: Hall) -> None:
+        plan = await hall.plan()
+        async with hall.database.writing() as session:
+            wanted = settings(edition_hash=await edition_hash(session))
+        done = await asyncio.gather(
+            *(hall.do(actions.create_campaign, plan, wanted, by=by) for by in ("office", "deputy")),
+            return_exceptions=True,
+        )
+        assert sorted(type(one).__name__ for one in done) == ["Campaign", "CampaignCodeTaken"]
+
+    tell(database_url, story)

@@ -16,7 +16,8 @@ from suicha.accounts.office_api import AccountsController
 from suicha.board.api import BoardController, VisitListController
 from suicha.checklists.api import ChecklistsController
 from suicha.documents.api import DocumentsController
-from suicha.draws.api import CampaignsController, DrawsController, PlansController
+from suicha.draws.api import DrawsController
+from suicha.draws.campaign_api import CampaignsController, PlansController
 from suicha.draws.public_api import PublicDrawsController
 from suicha.evidence.api import BlobsController
 from suicha.evidence.custody import Custody

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -33,7 +34,7 @@ async def create_campaign(
     await _refuse_taken_code(session, settings.short_code, None)
     campaign = Campaign(plan_id=plan.id, state=CampaignState.DRAFT.value, created_at=now, **columns_of(settings))
     session.add(campaign)
-    await session.flush()
+    await _flush(session, settings.short_code)
     await journal.record(
         session, by.id, "created_campaign", f"campaign:{campaign.id}", at=now, settings=facts_of(settings)
     )
@@ -61,7 +62,7 @@ async def change_campaign(
     for name, value in columns_of(settings).items():
         setattr(campaign, name, value)
     campaign.revision += 1
-    await session.flush()
+    await _flush(session, settings.short_code)
     changed = {name: value for name, value in facts_of(settings).items() if before[name] != value}
     await journal.record(session, by.id, "changed_campaign", f"campaign:{campaign.id}", at=now, changed=changed)
     return campaign
@@ -111,6 +112,15 @@ async def _refuse_taken_code(session: AsyncSession, short_code: str, own_id: str
     taken = await session.scalar(select(col(Campaign.id)).where(col(Campaign.short_code) == short_code))
     if taken is not None and taken != own_id:
         raise CampaignCodeTaken(short_code=short_code)
+
+
+async def _flush(session: AsyncSession, short_code: str) -> None:
+    try:
+        async with session.begin_nested():
+            await session.flush()
+    except IntegrityError as error:
+        # Somebody else took the code in the same moment.
+        raise CampaignCodeTaken(short_code=short_code) from error
 
 
 def columns_of(settings: CampaignSettings) -> dict[str, Any]:

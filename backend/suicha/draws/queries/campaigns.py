@@ -143,16 +143,6 @@ async def campaign_by_reference(session: AsyncSession, reference: str) -> Campai
     raise CampaignUnknown(f"没有编号、简码或名称为“{reference}”的任务")
 
 
-async def drawn_campaigns(session: AsyncSession, caller: Caller) -> list[Campaign]:
-    """Campaigns whose draw is in force, newest period first."""
-    rows = await session.scalars(
-        select(Campaign)
-        .where(visible_campaigns(caller), col(Campaign.state) == CampaignState.DRAWN.value)
-        .order_by(col(Campaign.from_on).desc(), col(Campaign.id))
-    )
-    return list(rows)
-
-
 def visible_campaigns(caller: Caller) -> ColumnElement[bool]:
     """The condition under which a campaign is there for the caller."""
     return col(Campaign.scope).startswith(caller.jurisdiction, autoescape=True)
