@@ -15,7 +15,7 @@ from suicha.accounts.rules import Role
 from suicha.journal.queries import entries_about
 from suicha.registry.tables import Change, Enterprise, Import, Inspector, Leave, Recusal, Site
 from tests.live import LiveServer
-from tests.registry.desk import Office, an_office, on_database
+from tests.registry.desk import an_office, on_database
 from tests.registry.files import (
     SITES,
     a_site,
@@ -291,13 +291,12 @@ def test_nobody_without_the_permission_reads_or_writes(server: LiveServer) -> No
     assert officer.upload(xlsx(enterprises=[an_enterprise(1)])).status_code == 403
 
 
-@pytest.mark.parametrize("count", [5000])
-def test_five_thousand_sites_in_one_file(server: LiveServer, count: int) -> None:
-    office: Office = an_office(server, "4101")
+def test_five_thousand_sites_in_one_file(server: LiveServer) -> None:
+    office = an_office(server, "4101")
     enterprises = [an_enterprise(n) for n in range(200)]
-    sites = [a_site(n, enterprise=n % 200, district=("410105", "410102")[n % 2]) for n in range(count)]
+    sites = [a_site(n, enterprise=n % 200, district=("410105", "410102")[n % 2]) for n in range(5000)]
     data = xlsx(enterprises=enterprises, sites=sites)
     told = office.bring(data)
-    assert told["counts"]["sites"]["add"] == count
-    assert office.get("/sites", jurisdiction="410105")["total"] == count // 2
-    assert office.dry_run(data)["counts"]["sites"]["same"] == count
+    assert told["counts"]["sites"]["add"] == 5000
+    assert office.get("/sites", jurisdiction="410105")["total"] == 2500
+    assert office.dry_run(data)["counts"]["sites"]["same"] == 5000

@@ -146,7 +146,8 @@ async def link_account(
     row.revision += 1
     await session.flush()
     verb = "linked_account" if account_id else "unlinked_account"
-    await _note(session, Library.INSPECTORS, row, verb=verb, changes=[], reason=None, by=by.id, now=now)
+    await _remember(session, Library.INSPECTORS, row, verb=verb, changes=[], reason=None, by=by.id, now=now)
+    await journal.record(session, by.id, verb, _about(Library.INSPECTORS, row.id), at=now, account=account_id)
 
 
 async def _present(
@@ -186,14 +187,27 @@ async def _note(
     *,
     verb: str,
     changes: Sequence[Sequence[Any]],
+    reason: str,
+    by: str | None,
+    now: datetime,
+) -> None:
+    await _remember(session, library, row, verb=verb, changes=changes, reason=reason, by=by, now=now)
+    await journal.record(session, by, f"{verb}_{SINGULAR[library]}", _about(library, row.id), at=now, reason=reason)
+
+
+async def _remember(
+    session: AsyncSession,
+    library: Library,
+    row: Any,
+    *,
+    verb: str,
+    changes: Sequence[Sequence[Any]],
     reason: str | None,
     by: str | None,
     now: datetime,
 ) -> None:
     line = history_line(library, row.id, row.revision, verb=verb, changes=changes, by=by, now=now, reason=reason)
     await session.execute(insert(Change), [line])
-    facts = {"reason": reason} if reason else {}
-    await journal.record(session, by, f"{verb}_{SINGULAR[library]}", _about(library, row.id), at=now, **facts)
 
 
 def _about(library: Library, row_id: str) -> str:
