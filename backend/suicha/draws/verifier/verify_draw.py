@@ -12,17 +12,16 @@ its digest: compare the one printed at the end with the one read out, printed in
 from __future__ import annotations
 
 import hashlib
-import heapq
 import json
 import re
 import sys
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice, zip_longest
 from typing import Any, NamedTuple
 
 Json = dict[str, Any]
+Steps = dict[int, tuple[int, int]]
 LARGEST_FILE = 64 * 1024 * 1024
 
 
@@ -40,16 +39,9 @@ class Finding(NamedTuple):
 
 
 # --- 1. Texts, bytes, hashes ------------------------------------------------------------------------------------------
-
-
-def canonical(value: Any) -> bytes:
-    """The canonical form of a value that `read` let through, whose texts are NFC and whose member names are ASCII."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def digest(value: Any) -> str:
-    """The hash of the canonical form."""
-    return hashlib.sha256(canonical(value)).hexdigest()
+def canonical(value: Any) -> str:
+    """The canonical form of a value that `read` let through, whose texts are NFC; member names are ASCII."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def sha256(*lines: str) -> str:
@@ -66,13 +58,11 @@ def read(raw: bytes) -> Any:
     """Parse strictly; raises ValueError with a sentence for what no record may hold."""
     if not 0 < len(raw) <= LARGEST_FILE:
         raise ValueError(f"文件超过 {LARGEST_FILE >> 20} MB" if raw else "文件是空的")
+    numbers: Any = dict.fromkeys(("parse_int", "parse_float", "parse_constant"), _integer)
     try:
-        numbers: Any = dict.fromkeys(("parse_int", "parse_float", "parse_constant"), _integer)
         value = json.loads(raw.decode(), object_pairs_hook=_members, **numbers)
-    except UnicodeDecodeError as error:
-        raise ValueError(f"第 {error.start + 1} 个字节起不是 UTF-8 编码") from None
-    except json.JSONDecodeError as error:
-        raise ValueError(f"第 {error.pos + 1} 个字符起不是 JSON") from None
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError(f"不是 UTF-8 编码的 JSON（{error}）") from None
     rest = [value]  # no recursion: a hostile file may be deep
     while rest:
         one = rest.pop()
@@ -98,9 +88,8 @@ def _integer(text: str) -> int:
 # --- 2. What a record looks like --------------------------------------------------------------------------------------
 # A shape names exactly the members of an object. [x] is a list of such, x? is such or null; what is neither a shape nor
 # one of the ranges of integers is a pattern for texts.
-
 POOL = "campaign:campaign number:count earlier:[earlier] as_of:date software:text jurisdictions:[jurisdiction] "
-SITE = "id:text code:text name:text jurisdiction:text enterprise:text "
+SITE = "id:id code:text name:text jurisdiction:id enterprise:id "
 SHAPES = {
     "record": "format:suicha-(draw|replacement)/1 purpose:official|rehearsal "
     "pool:any pool_digest:hash randomness:any seed:hash result:any digest:hash",
@@ -108,30 +97,30 @@ SHAPES = {
     "recusals:[recusal] excluded:excluded rules:rules " + POOL,
     "suicha-replacement/1": "format:suicha-replacement-pool/1 parent:hash place:place leaver:leaver sites:[visit] "
     "candidates:[inspector] recusals:[recusal] rules:cross " + POOL,
-    "campaign": "id:text name:text authority:text? from:date until:date edition:hash? departments:[text]",
+    "campaign": "id:id name:text authority:text? from:date until:date edition:hash? departments:[text]",
     "earlier": "number:count kind:draw|replacement state:sealed|superseded|void digest:hash reason:text?",
-    "jurisdiction": "code:text name:text",
-    "enterprise": "id:text name:text limit:count?",
+    "jurisdiction": "code:id name:text",
+    "enterprise": "id:id name:text limit:count?",
     "site": "risk:text " + SITE,
     "visit": SITE,
-    "inspector": "id:text kind:officer|expert label:text home:text",
-    "recusal": "inspector:text enterprise:text? site:text?",
+    "inspector": "id:id kind:officer|expert label:text home:id",
+    "recusal": "inspector:id enterprise:id? site:id?",
     "excluded": "sites:[absent] inspectors:[absent]",
-    "absent": "id:text label:text why:on_leave|certificate_expired|checked_recently|enterprise_limit|other_kind",
+    "absent": "id:id label:text why:on_leave|certificate_expired|checked_recently|enterprise_limit|other_kind",
     "rules": "ratios:[ratio] cross:off|district|city "
     "officers:some experts:count teams:some most_visits:count? shuffles:some",
-    "ratio": "jurisdiction:text risk:text basis_points:share",
+    "ratio": "jurisdiction:id risk:text basis_points:share",
     "cross": "cross:off|district|city",
     "place": "team:some kind:officer|expert seat:some",
-    "leaver": "id:text label:text why:text",
-    "ceremony": "method:ceremony commitments:[commitment] public:public secrets:[secret]",
+    "leaver": "id:id label:text why:text",
+    "revealed": "method:ceremony commitments:[commitment] public:public secrets:[secret]",
     "commitment": "official:text commitment:hash",
     "public": "source:text value:text",
-    "secret": "official:text secret:[0-9a-fA-F]{16,64}",
+    "secret": "official:text secret:[0-9a-f]{16,64}",
     "typed": "method:text text:text",
 }
 RANGES = {"count": range(2**53), "some": range(1, 2**53), "share": range(10_001)}
-PATTERNS = {"text": "(?s).*", "hash": "[0-9a-f]{64}", "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}"}
+PATTERNS = {"text": "(?s).*", "id": "[!-~]{1,64}", "hash": "[0-9a-f]{64}", "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}"}
 
 
 def misfit(value: Any, shape: str, path: str) -> list[Finding]:
@@ -144,7 +133,7 @@ def misfit(value: Any, shape: str, path: str) -> list[Finding]:
         members = dict(one.split(":") for one in SHAPES[shape].split())
         fits, wanted = isinstance(value, dict) and value.keys() == members.keys(), " ".join(sorted(members))
         parts = [(value[name], members[name], f"{path}.{name}".strip(".")) for name in members] if fits else []
-    elif shape[0] + shape[-1] == "[]":
+    elif shape.startswith("[") and shape.endswith("]"):
         fits, wanted = isinstance(value, list), "列表"
         parts = [(one, shape[1:-1], f"{path}[{n}]") for n, one in enumerate(value)] if fits else []
     elif shape in RANGES:
@@ -161,58 +150,50 @@ def pool_findings(pool: Json) -> Iterator[Finding]:
     """What is in order member by member and wrong in the pool as a whole: order, repetition, references (2.1, 9)."""
     people = "inspectors" if "inspectors" in pool else "candidates"
     keys = {"jurisdictions": "code", "enterprises": "id", "sites": "id", people: "id"}
-    lists = {name: [one[key] for one in pool.get(name, ())] for name, key in keys.items()}
-    lists |= {f"excluded.{name}": [one["id"] for one in rows] for name, rows in pool.get("excluded", {}).items()}
-    for name, ids in lists.items():
-        yield from difference("名单", f"pool.{name}", ids, sorted(set(ids)))
+    lists = {name: [one[key] for one in pool.get(name, [])] for name, key in keys.items()}
+    lists.update((f"excluded.{name}", [one["id"] for one in rows]) for name, rows in pool.get("excluded", {}).items())
+    lists["recusals"] = [(one["inspector"], one["enterprise"] or "", one["site"] or "") for one in pool["recusals"]]
     links = ["sites jurisdiction jurisdictions", f"{people} home jurisdictions", f"recusals inspector {people}"]
-    if "rules" in pool and "ratios" in pool["rules"]:
-        strata = sorted({(one["jurisdiction"], one["risk"]) for one in pool["sites"]})
-        ratios = [[one["jurisdiction"], one["risk"]] for one in pool["rules"]["ratios"]]
-        yield from difference("名单", "pool.rules.ratios", ratios, [[*one] for one in strata])
+    if people == "inspectors":
         links += ["sites enterprise enterprises", "recusals enterprise enterprises", "recusals site sites"]
+        ratios = [(one["jurisdiction"], one["risk"]) for one in pool["rules"]["ratios"]]
+        strata = {(one["jurisdiction"], one["risk"]) for one in pool["sites"]}
+        yield from difference("名单", "pool.rules.ratios", ratios, sorted(strata))
+    for name, rows in lists.items():
+        yield from difference("名单", f"pool.{name}", rows, sorted(set(rows)))
     for name, member, others in map(str.split, links):
         known = {None, *lists[others]}
-        for n, one in enumerate(pool[name]):
-            if one[member] not in known:
-                yield Finding("名单", f"pool.{name}[{n}].{member}", show(one[member]), f"列在 pool.{others} 中")
-    rows = [
-        [(one[name] is not None, one[name] or "") for name in ("inspector", "enterprise", "site")]
-        for one in pool["recusals"]
-    ]
-    if rows != sorted(rows) or any(row[1][0] == row[2][0] for row in rows):
-        yield Finding("名单", "pool.recusals", "未排序，或者企业与检查对象未恰有一个为 null", "符合 2.1")
-    for n, one in enumerate(pool.get("candidates", ())):
+        unknown = ((f"pool.{name}[{n}]", one) for n, one in enumerate(pool[name]) if one[member] not in known)
+        yield from (Finding("名单", path, show(one), f"{member} 列在 pool.{others} 中") for path, one in unknown)
+    for one in pool["recusals"]:
+        if (one["enterprise"] is None) == (one["site"] is None):
+            yield Finding("名单", "pool.recusals", show(one), "enterprise 与 site 恰有一个为 null")
+    for one in pool.get("candidates", []):
         if one["kind"] != pool["place"]["kind"] or one["id"] == pool["leaver"]["id"]:
-            yield Finding("名单", f"pool.candidates[{n}]", show(one), "与空缺同类，且不是退出者")
+            yield Finding("名单", "pool.candidates", show(one), "与空缺同类，且不是退出者")
 
 
 # --- 3. Randomness ----------------------------------------------------------------------------------------------------
-
-
 def randomness_findings(record: Json) -> Iterator[Finding]:
     """Whether the method is the one that the purpose asks for, and the secrets are those that were committed to."""
-    randomness, purpose = record["randomness"], record["purpose"]
-    method = "ceremony" if purpose == "official" else "text"
+    randomness, is_official = record["randomness"], record["purpose"] == "official"
+    method = "ceremony" if is_official else "text"
     yield from difference("随机性", "randomness.method", randomness["method"], method)
-    yield from difference("随机性", "purpose", purpose, "official" if record["pool"]["number"] else "rehearsal")
-    if randomness["method"] == "text":
-        return
-    rows, secrets = randomness["commitments"], {one["official"]: one["secret"] for one in randomness["secrets"]}
-    officials = sorted({one["official"] for one in rows})
-    for name in ("commitments", "secrets"):
-        found = [one["official"] for one in randomness[name]]
-        yield from difference("随机性", f"randomness.{name}", found, officials)
-    if len(officials) < 2:  # noqa: PLR2004 (section 3)
-        yield Finding("随机性", "randomness.commitments", f"{len(officials)} 人", "至少 2 人")
-    for n, one in enumerate(rows):
-        made = sha256("suicha-commitment/1", record["pool_digest"], one["official"], secrets.get(one["official"], ""))
-        yield from difference("随机性", f"randomness.commitments[{n}].commitment", one["commitment"], made)
+    yield from difference("随机性", "pool.number 大于 0", record["pool"]["number"] > 0, is_official)
+    if randomness["method"] == "ceremony":
+        rows, secrets = randomness["commitments"], {one["official"]: one["secret"] for one in randomness["secrets"]}
+        officials = sorted({one["official"] for one in rows})
+        if len(officials) < 2:  # noqa: PLR2004 (section 3)
+            yield Finding("随机性", "randomness.commitments", show(officials), "至少两人")
+        for name in ("commitments", "secrets"):
+            found = [one["official"] for one in randomness[name]]
+            yield from difference("随机性", f"randomness.{name}", found, officials)
+        start = ("suicha-commitment/1", record["pool_digest"])
+        made = [sha256(*start, one["official"], secrets.get(one["official"], "")) for one in rows]
+        yield from difference("随机性", "randomness.commitments", [one["commitment"] for one in rows], made)
 
 
 # --- 4. Which sites ---------------------------------------------------------------------------------------------------
-
-
 def draw_sites(pool: Json, seed: str) -> Json:
     """The members `set_aside`, `strata` and `drawn` of the result."""
     owned: dict[str, list[str]] = {}
@@ -252,8 +233,6 @@ def places_per_stratum(shares: dict[tuple[str, str], int], seed: str) -> dict[tu
 
 
 # --- 5. Which teams ---------------------------------------------------------------------------------------------------
-
-
 def barred_people(pool: Json, people: list[Json]) -> dict[str, frozenset[str]]:
     """For every site the people who may not go there."""
     recused: dict[tuple[Any, Any], list[str]] = {}
@@ -263,14 +242,12 @@ def barred_people(pool: Json, people: list[Json]) -> dict[str, frozenset[str]]:
     home: dict[str, list[str]] = {}
     for person in people if digits != 0 else ():
         home.setdefault(person["home"][:digits], []).append(person["id"])
-    return {
-        site["id"]: frozenset(
-            home.get(site["jurisdiction"][:digits], [])
-            + recused.get((site["enterprise"], None), [])
-            + recused.get((None, site["id"]), [])
-        )
-        for site in pool["sites"]
-    }
+    barred = {}
+    for site in pool["sites"]:
+        why = ((site["enterprise"], None), (None, site["id"]))
+        local = home.get(site["jurisdiction"][:digits], [])
+        barred[site["id"]] = frozenset(chain(local, *(recused.get(one, ()) for one in why)))
+    return barred
 
 
 def bits(teams: int) -> Iterator[int]:
@@ -287,35 +264,22 @@ class Assignment:
     """
 
     def __init__(self, sites: Iterable[int], teams: int) -> None:
-        """Give each site to the least loaded team that may go there, then even out until nothing helps any more."""
+        """Let every further site end, by a path of moves, with the least loaded team it can reach: evenest it stays."""
         self.held: list[dict[int, int]] = [{} for _ in range(teams)]
         self.loads = [0] * teams
-        for where, count in sorted(Counter(sites).items(), key=lambda one: (len([*bits(one[0])]), one)):
-            queue = [(self.loads[team], team) for team in bits(where)]
-            heapq.heapify(queue)
-            for _ in range(count):
-                load, team = queue[0]
-                heapq.heapreplace(queue, (load + 1, team))
-                self.change(team, where, 1)
-                self.loads[team] += 1
-        while self.even_out():
-            pass
-
-    def even_out(self) -> bool:
-        """Move sites along paths to loads smaller by 2 or more: where no such path is left, no sum is smaller."""
-        has_moved, hopeless = False, 0
-        for low in sorted(range(len(self.loads)), key=self.loads.__getitem__):
-            if not hopeless >> low & 1:  # else it reaches a team of no more load that gained nothing
-                reaching, steps = self.towards(1 << low)
-                high = max(bits(reaching), key=self.loads.__getitem__)
-                if self.loads[high] >= self.loads[low] + 2:
-                    self.pass_on(high, steps)
-                    self.loads[high] -= 1
+        for where in sites:
+            hopeless = 0
+            for low in sorted(range(teams), key=lambda t: (self.loads[t], not where >> t & 1)):
+                if hopeless >> low & 1:
+                    continue
+                reaching, steps = (1 << low, {}) if where >> low & 1 else self.towards(1 << low)
+                if where & reaching:
+                    first = next(bits(where & reaching))
+                    self.change(first, where, 1)
+                    self.pass_on(first, steps)
                     self.loads[low] += 1
-                    has_moved = True
-                else:
-                    hopeless |= reaching
-        return has_moved
+                    break
+                hopeless |= reaching
 
     def change(self, team: int, where: int, by: int) -> None:
         """Add sites of a class to a team, or take them away."""
@@ -323,9 +287,9 @@ class Assignment:
         if not self.held[team][where]:
             del self.held[team][where]
 
-    def towards(self, goals: int) -> tuple[int, dict[int, tuple[int, int]]]:
+    def towards(self, goals: int) -> tuple[int, Steps]:
         """The teams that reach one of `goals`; for each that is none itself its first step: class and next team."""
-        steps: dict[int, tuple[int, int]] = {}
+        steps: Steps = {}
         reaching = latest = goals
         while latest:
             found = 0
@@ -337,7 +301,7 @@ class Assignment:
             reaching, latest = reaching | found, found
         return reaching, steps
 
-    def pass_on(self, team: int, steps: dict[int, tuple[int, int]]) -> int:
+    def pass_on(self, team: int, steps: Steps) -> int:
         """Along the path every team hands one site to the next; returns the last team. Loads are the caller's."""
         while team in steps:
             where, after = steps[team]
@@ -349,20 +313,19 @@ class Assignment:
 
 def draw_teams(pool: Json, hat: dict[str, list[str]], barred: dict[str, frozenset[str]], seed: str) -> Json:
     """The shuffle that is used: its number, teams, the class of each site, an evenest assignment and its spread."""
-    rules = pool["rules"]
-    best: Json = {"spread": len(barred) + 1}
+    rules, best = pool["rules"], dict[str, Any](spread=len(barred) + 1)
     size = {"officer": rules["officers"], "expert": rules["experts"]}
     if any(len(hat[kind]) < rules["teams"] * size[kind] for kind in size):
         raise NoResult("可派出的人员不够组成规定的队数")
     for shuffle in range(rules["shuffles"]):
-        seats = {kind: iter(by_ticket(hat[kind], seed, kind, str(shuffle))) for kind in size}
-        teams: list[Json] = [
-            {"number": t + 1, **{f"{k}s": [*islice(seats[k], size[k])] for k in size}} for t in range(rules["teams"])
-        ]
+        teams: list[Json] = [{"number": t + 1} for t in range(rules["teams"])]
+        for kind, seats in size.items():
+            queue = iter(by_ticket(hat[kind], seed, kind, str(shuffle)))
+            for team in teams:
+                team[f"{kind}s"] = list(islice(queue, seats))
         bit = {one: 1 << t for t, team in enumerate(teams) for one in team["officers"] + team["experts"]}
-        class_of = {
-            people: 2 ** len(teams) - 1 - sum({bit.get(one, 0) for one in people}) for people in {*barred.values()}
-        }
+        everybody = (1 << len(teams)) - 1
+        class_of = {people: everybody - sum({bit.get(one, 0) for one in people}) for people in {*barred.values()}}
         if 0 in class_of.values():
             continue  # a site to which no team may go
         classes = {site: class_of[people] for site, people in barred.items()}
@@ -378,8 +341,6 @@ def draw_teams(pool: Json, hat: dict[str, list[str]], barred: dict[str, frozense
 
 
 # --- 6. Which team where ----------------------------------------------------------------------------------------------
-
-
 def out_of_the_hat(site: str, teams: int, seed: str) -> Iterator[int]:
     """All teams, counted from 0, in the order in which this site draws them."""
     hat = list(range(teams))
@@ -400,7 +361,7 @@ def draw_team(site: str, where: int, even: Assignment, seed: str) -> int:
     if a == first:
         return a
     reach_a, to_a = even.towards(1 << a)
-    givers = {loads[i] for i in bits(reach_a)}
+    givers = {loads[i] for i in bits(reach_a)} if not reach_a >> first & 1 else ()
     reach_taker, to_taker = even.towards(sum(1 << j for j, load in enumerate(loads) if load + 1 in givers))
     t = next(t for t in chain([first], turns) if (reach_a | reach_taker) >> t & 1)
     if reach_a >> t & 1:
@@ -414,8 +375,6 @@ def draw_team(site: str, where: int, even: Assignment, seed: str) -> int:
 
 
 # --- 7, 9. The result -------------------------------------------------------------------------------------------------
-
-
 def run(pool: Json, seed: str) -> Json:
     """The result that this pool and this seed give; raises NoResult."""
     people: list[Json] = pool["inspectors"] if "inspectors" in pool else pool["candidates"]
@@ -435,26 +394,22 @@ def run(pool: Json, seed: str) -> Json:
         if person["id"] not in unusable:
             hat[person["kind"]].append(person["id"])
     best = draw_teams(pool, hat, barred, seed)
-    even, classes = best["even"], best["classes"]
-    visits = [
-        {"site": one, "team": draw_team(one, classes[one], even, seed) + 1} for one in by_ticket(barred, seed, "visit")
-    ]
+    order, classes, even = by_ticket(barred, seed, "visit"), best["classes"], best["even"]
+    visits = [{"site": one, "team": draw_team(one, classes[one], even, seed) + 1} for one in order]
     result.update(unusable=sorted(unusable), shuffle=best["shuffle"], teams=best["teams"], visits=visits)
     return {**result, "loads": even.loads, "spread": best["spread"]}
 
 
 # --- The check and its report -----------------------------------------------------------------------------------------
-
-
 def check(raw: bytes) -> list[Finding]:
     """All that is wrong with a file, in the order of the steps; empty if it is in order."""
     try:
         record = read(raw)
         wrong = misfit(record, "record", "")
         if not wrong:
-            method = record["randomness"].get("method") if isinstance(record["randomness"], dict) else None
+            is_typed = isinstance(record["randomness"], dict) and record["randomness"].get("method") == "text"
             wrong = misfit(record["pool"], record["format"], "pool")
-            wrong += misfit(record["randomness"], "typed" if method == "text" else "ceremony", "randomness")
+            wrong += misfit(record["randomness"], "typed" if is_typed else "revealed", "randomness")
         return wrong or list(findings(raw, record))
     except (ValueError, RecursionError, MemoryError) as error:
         return [Finding("读取", "", str(error) if isinstance(error, ValueError) else "嵌套过深或内容过大", "抽取记录")]
@@ -462,19 +417,18 @@ def check(raw: bytes) -> list[Finding]:
 
 def findings(raw: bytes, record: Json) -> Iterator[Finding]:
     """Each step takes what earlier members say for granted, so that a change shows where it was made."""
-    pool, form = record["pool"], canonical(record)
-    if form != raw:
-        n = next((n for n, (x, y) in enumerate(zip_longest(raw, form)) if x != y), 0)
-        around = [show(one[n : n + 20].decode(errors="replace")) for one in (raw, form)]
-        yield Finding("规范形式", f"第 {n + 1} 个字节起", *around)
-    body = {name: value for name, value in record.items() if name != "digest"}
-    yield from difference("记录摘要", "digest", record["digest"], digest(body))
-    yield from difference("名单摘要", "pool_digest", record["pool_digest"], digest(pool))
+    pool, text, form = record["pool"], raw.decode(), canonical(record)
+    if text != form:
+        n = next(n for n, (x, y) in enumerate(zip_longest(text, form)) if x != y)
+        yield Finding("规范形式", f"第 {n + 1} 个字符起", show(text[n : n + 20]), show(form[n : n + 20]))
+    body = canonical({name: value for name, value in record.items() if name != "digest"})
+    yield from difference("记录摘要", "digest", record["digest"], sha256(body))
+    yield from difference("名单摘要", "pool_digest", record["pool_digest"], sha256(canonical(pool)))
     wrong = list(pool_findings(pool))
     yield from wrong
     yield from randomness_findings(record)
-    bound = {"pool": record["pool_digest"], "randomness": record["randomness"]}
-    yield from difference("种子", "seed", record["seed"], digest(bound))
+    bound = canonical({"pool": record["pool_digest"], "randomness": record["randomness"]})
+    yield from difference("种子", "seed", record["seed"], sha256(bound))
     try:
         yield from [] if wrong else difference("重算", "result", record["result"], run(pool, record["seed"]))
     except NoResult as none:
@@ -504,47 +458,36 @@ def show(value: Any) -> str:
 def report(record: Json) -> Iterator[str]:
     """What was checked, for a record in which nothing was found."""
     pool, result, randomness = record["pool"], record["result"], record["randomness"]
-    people = pool.get("inspectors", pool.get("candidates"))
-    yield f"1. 规范形式相符：{record['format']}，{'正式抽取' if pool['number'] else '演练'}"
-    yield f"2. 任务：{show(pool['campaign']['name'])}，第 {pool['number']} 次，此前记录 {len(pool['earlier'])} 份"
-    yield f"3. 名单：对象 {len(pool['sites'])} 个，人员 {len(people)} 人，回避 {len(pool['recusals'])} 条；摘要相符"
-    yield f"   {record['pool_digest']}"
-    if randomness["method"] == "ceremony":
-        names = "、".join(show(one["official"]) for one in randomness["commitments"])
-        yield f"4. 随机性：{names} 的承诺与公开的秘密数相符；公共随机值 {show(randomness['public']['value'])}"
-    else:
-        yield f"4. 随机性：演练文本 {show(randomness['text'])}"
-    yield f"5. 种子相符\n   {record['seed']}"
+    yield f"1. 规范形式：{record['format']}，{record['purpose']}；任务 {show(pool['campaign']['name'])}"
+    yield f"2. 名单：对象 {len(pool['sites'])} 个，本任务第 {pool['number']} 次，摘要 {record['pool_digest']}"
+    officials = "、".join(show(one["official"]) for one in randomness.get("commitments", []))
+    value = show(randomness.get("public", randomness.get("text")))
+    yield f"3. 随机性：{officials + ' 的秘密数与承诺相符' if officials else '演练文本'}，{value}"
+    yield f"4. 种子：{record['seed']}"
     if "chosen" in result:
-        yield f"6. 重算补抽，相同：可派 {len(result['able'])} 人，抽中 {show(result['chosen'])}"
+        yield f"5. 重算补抽，相同：可派 {len(result['able'])} 人，抽中 {show(result['chosen'])}"
     else:
-        yield f"6. 重算抽取对象，相同：抽中 {len(result['drawn'])} 个，因企业限次搁置 {len(result['set_aside'])} 个"
-        yield f"7. 重算组队，相同：第 {result['shuffle']} 次洗牌，{len(result['teams'])} 队"
-        yield f"8. 重算派队，相同：各队 {result['loads']}，最多与最少相差 {result['spread']}"
-    yield "核验通过：记录前后一致，结果由名单和种子完整重算得出。"
-    yield f"请将记录摘要与抽取时公布的摘要核对：\n   {record['digest']}"
+        yield f"5. 重算抽取对象，相同：抽中 {len(result['drawn'])} 个，因企业限次搁置 {len(result['set_aside'])} 个"
+        yield f"6. 重算组队和派队，相同：第 {result['shuffle']} 次洗牌，各队检查 {result['loads']} 次"
+    yield f"核验通过。请与抽取时公布的记录摘要核对：\n{record['digest']}"
 
 
 def main(arguments: list[str]) -> int:
     """Check the file that is named and say what was found."""
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    if len(arguments) != 1:
-        print("用法：python3 verify_draw.py 抽取记录文件")
-        return 1
     try:
-        with open(arguments[0], "rb") as file:  # noqa: PTH123 (no pathlib needed)
+        with open(arguments[0], "rb") as file:  # noqa: PTH123
             raw = file.read(LARGEST_FILE + 1)
-    except (OSError, ValueError) as error:
-        print(f"核验未通过：文件无法读取（{error}）")
+    except (IndexError, OSError, ValueError) as error:
+        print(f"核验未通过：没有给出可以读取的文件（{error}）。用法：python3 verify_draw.py FILE")
         return 1
     found = check(raw)
-    if not found:
-        print("\n".join(report(read(raw))))
-        return 0
-    print(f"核验未通过，发现 {len(found)} 处不符。第一处：")
+    if found:
+        print(f"核验未通过，发现 {len(found)} 处不符，由先到后：")
     for one in found[:20]:
         print(f"步骤「{one.step}」 {one.path}\n  记录为 {one.recorded}\n  应当是 {one.expected}")
-    return 1
+    print("\n".join([] if found else report(read(raw))))
+    return 1 if found else 0
 
 
 if __name__ == "__main__":
