@@ -23,10 +23,10 @@ from suicha.draws.errors import (
 )
 from suicha.draws.queries import CampaignFilter
 from suicha.draws.rules.campaign import Cross, Ratio, months_before, scope_of
-from suicha.draws.rules.freezing import masked_label
+from suicha.draws.rules.freezing import Place, masked_label
 from suicha.journal.queries import entries_about
 
-from .town import Hall, caller, edition_hash, settings, tell
+from .town import HISTORY, Hall, caller, edition_hash, settings, tell
 
 
 @pytest.mark.parametrize(
@@ -63,6 +63,7 @@ WRONG: list[tuple[dict[str, Any], type[Exception], str]] = [
     ({"short_code": "X"}, CampaignInvalid, "short_code"),
     ({"until_on": date(2026, 11, 30)}, CampaignInvalid, "until_on"),
     ({"until_on": date(2030, 11, 30)}, CampaignInvalid, "until_on"),
+    ({"officers": 1}, CampaignInvalid, "officers"),
     ({"authority": None}, AuthorityMissing, "authority"),
     ({"authority": " ", "cross": Cross.CITY}, AuthorityMissing, "authority"),
     ({"jurisdictions": ()}, CampaignInvalid, "jurisdictions"),
@@ -149,8 +150,10 @@ def test_a_draft_is_deleted_and_a_round_is_closed(database_url: str) -> None:
         await hall.prepare()
         with pytest.raises(IllegalCampaignStep):
             await hall.do(actions.close_campaign, hall.campaign)
-        await hall.hold("1 1")
+        draw = await hall.hold("1 1")
         assert (await hall.do(actions.close_campaign, hall.campaign)).state == "closed"
+        with pytest.raises(IllegalCampaignStep):
+            await hall.do(actions.freeze_replacement, draw.id, Place(1, "officer", 1), "请假", history=HISTORY)
         with pytest.raises(IllegalCampaignStep):
             await hall.freeze("再来")
 

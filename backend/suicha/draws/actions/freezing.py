@@ -12,6 +12,7 @@ from suicha.draws import queries
 from suicha.draws.errors import (
     DrawNotSealed,
     DrawOpen,
+    IllegalCampaignStep,
     NothingToReplace,
     ReasonMissing,
     VisitsBegun,
@@ -85,13 +86,16 @@ async def freeze_replacement(
 ) -> Draw:
     """Freeze who may take a place that somebody leaves: the eligible of that kind who sit in no team.
 
-    Raises DrawUnknown, DrawNotSealed, DrawOpen, SeatUnknown, ReasonMissing, NothingToReplace or DrawInfeasible.
+    Raises DrawUnknown, DrawNotSealed, DrawOpen, SeatUnknown, ReasonMissing, NothingToReplace, IllegalCampaignStep or
+    DrawInfeasible.
     """
     parent, campaign = await queries.draw_row(session, draw_id, by)
     campaign = await queries.locked_campaign(session, campaign.id, by)
     parent = await queries.locked_draw(session, parent.id)
     if parent.kind != DrawKind.DRAW or parent.state != DrawState.SEALED:
         raise DrawNotSealed(state=parent.state)
+    if campaign.state == CampaignState.CLOSED:
+        raise IllegalCampaignStep(step="replacement")
     if not why.strip():
         raise ReasonMissing
     await _refuse_open_draw(session, campaign.id)

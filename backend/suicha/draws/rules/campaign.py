@@ -11,6 +11,8 @@ from suicha.draws.errors import AuthorityMissing, CampaignInvalid, IllegalCampai
 
 WHOLE = 10_000
 RISKS = ("A", "B", "C", "D")
+# 行政处罚法 art. 42.
+OFFICERS_AT_LEAST = 2
 _SHORT_CODE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,19}")
 _LONGEST_PERIOD_DAYS = 731
 
@@ -125,6 +127,8 @@ def check_settings(settings: CampaignSettings, *, known: Collection[str], plan: 
         raise CampaignInvalid("任务简码须为 2–20 位大写字母、数字或短横线", field="short_code")
     if not 0 <= (settings.until_on - settings.from_on).days <= _LONGEST_PERIOD_DAYS:
         raise CampaignInvalid("截止日期不能早于开始日期，期限不超过两年", field="until_on")
+    if settings.officers < OFFICERS_AT_LEAST:
+        raise CampaignInvalid("每组执法人员不得少于两人", field="officers")
     if settings.cross is not Cross.OFF and not (settings.authority or "").strip():
         raise AuthorityMissing(field="authority")
     _check_jurisdictions(settings, known, plan, caller)
