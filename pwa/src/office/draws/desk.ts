@@ -28,6 +28,10 @@ export const readResult = (id: string, signal?: AbortSignal): Promise<Result> =>
 export const replaceSeat = (id: string, team: number, kind: "officer" | "expert", seat: number, why: string): Promise<DrawBrief> =>
   bodyOf(client.POST("/api/draws/{draw_id}/replacements", { ...at(id), body: { team, kind, seat, why } }))
 
+/** PDFs that were made about a draw. */
+export const readPapers = (id: string, signal: AbortSignal) => bodyOf(client.GET("/api/documents", { params: { query: { about: `draw:${id}` } }, signal }))
+export const makeRecordPaper = (id: string) => bodyOf(client.POST("/api/dispatch/{draw_id}/documents/{kind}", { params: { path: { draw_id: id, kind: "draw_record" } } }))
+
 export const publicAddress = (id: string) => `/public/draws/${id}`
 export const recordAddress = (id: string) => `/api/public/draws/${id}/record?download=1`
 
