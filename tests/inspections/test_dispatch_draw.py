@@ -1,7 +1,9 @@
 """From the record of a draw to the phones, and teams that change afterwards."""
 
 import asyncio
+import zipfile
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -233,6 +235,13 @@ def test_the_whole_way_over_http_to_a_phone(database_url: str, tmp_path: Path) -
         async with hall.signed_in("office") as client:
             pdf = await client.get(f"/api/documents/{row['notice_document']}")
         assert (pdf.status_code, pdf.headers["content-type"], pdf.content[:5]) == (200, "application/pdf", b"%PDF-")
+        async with hall.signed_in("office") as client:
+            bundle = await client.get(f"{base}/notices.zip")
+        with zipfile.ZipFile(BytesIO(bundle.content)) as packed:
+            assert packed.testzip() is None
+            assert sorted(packed.namelist())[0].startswith("WY2026-001 行政检查通知书 检通〔2026〕")
+            assert len(packed.namelist()) == 9
+        await hall.ask("district", "GET", f"{base}/notices.zip", 404)
         await hall.ask("district", "GET", f"/api/documents/{form['document']}", 404)
         for kind in ("draw_record", "draw_list"):
             paper = await hall.ask("office", "POST", f"{base}/documents/{kind}")

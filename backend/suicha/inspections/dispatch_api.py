@@ -1,9 +1,10 @@
 """From a draw to the phones: days, approval, notice, dispatch. For those who send teams out, in their jurisdiction."""
 
 from typing import Annotated
+from urllib.parse import quote
 from uuid import UUID
 
-from litestar import Controller, get, patch, post
+from litestar import Controller, Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -44,6 +45,7 @@ Who = NamedDependency[Caller]
 Store = NamedDependency[BlobStore]
 Setting = NamedDependency[Settings]
 Draw = FromPath[UUID]
+ZIP, BUNDLE = "application/zip", "行政检查通知书.zip"
 _MAY = may(Permission.DISPATCH)
 
 
@@ -163,6 +165,13 @@ class DispatchController(Controller):
             session, blobs, str(draw_id), caller, visits=data.visits, limit=data.limit, now=utc_now()
         )
         return NoticesMadeOut(made=made.made, left=made.left)
+
+    @get("/{draw_id:uuid}/notices.zip", operation_id="downloadNotices", media_type=ZIP, opt=_MAY)
+    async def download_notices(self, draw_id: Draw, session: Db, caller: Who, blobs: Store) -> Response[bytes]:
+        """All notices that are made, for printing."""
+        data = await notices.bundle(session, blobs, str(draw_id), caller)
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(BUNDLE)}"}
+        return Response(data, media_type=ZIP, headers=headers)
 
     @post("/{draw_id:uuid}/notices/sent", operation_id="markNoticesSent", status_code=200, opt=_MAY)
     async def notices_sent(

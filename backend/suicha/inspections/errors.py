@@ -40,7 +40,7 @@ class ProposalMissing(Conflict):
 
 
 class DayRefused(RuleViolation):
-    """A visit lies on a working day inside the campaign's period, and a team has a cap of visits per day."""
+    """A visit lies on a working day inside the campaign's period, and not in the past."""
 
     code, title = "day_refused", "不能安排在这一天"
 

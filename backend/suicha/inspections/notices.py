@@ -1,15 +1,19 @@
 """通知: a notice for each enterprise, sent in some way, or withheld for a reason."""
 
+import asyncio
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from suicha.accounts.queries import Caller
 from suicha.documents import actions as documents
-from suicha.documents.rules import Kind
+from suicha.documents import queries as document_queries
+from suicha.documents.rules import Kind, file_name
 from suicha.feed import actions as feed
 from suicha.feed.rules import visit_scope
 from suicha.infra.blobs import BlobStore
@@ -170,3 +174,25 @@ async def withhold(
         await session.flush()
         await journal.record(session, caller.id, "withheld_notice", f"inspection:{one.row.id}", at=now, reason=reason)
     return len(found)
+
+
+async def bundle(session: AsyncSession, blobs: BlobStore, draw_id: str, caller: Caller) -> bytes:
+    """All notices that are made, as one ZIP for whoever prints them; raises NoticeNotMade."""
+    await plans.draw_in_force(session, draw_id, caller)
+    named = {}
+    for one in await plans.planned(session, draw_id):
+        if one.notice and one.notice.document_id:
+            row = await document_queries.document(session, one.notice.document_id, "")
+            named[f"{one.row.code} {file_name(row.number, row.title)}"] = await documents.read_document(blobs, row)
+    if not named:
+        raise NoticeNotMade
+    return await asyncio.to_thread(_zipped, named)
+
+
+def _zipped(named: Mapping[str, bytes]) -> bytes:
+    out = BytesIO()
+    # PDFs are packed already; entries without a day of their own make the same bundle from the same notices.
+    with zipfile.ZipFile(out, "w") as bundle_:
+        for name, data in sorted(named.items()):
+            bundle_.writestr(zipfile.ZipInfo(name), data)
+    return out.getvalue()

@@ -624,6 +624,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/dispatch/{draw_id}/notices.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * DownloadNotices
+         * @description All notices that are made, for printing.
+         */
+        get: operations["downloadNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dispatch/{draw_id}/notices/sent": {
         parameters: {
             query?: never;
@@ -5251,6 +5271,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NoticesMadeOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    downloadNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": string;
                 };
             };
             /** @description 问题说明（RFC 9457） */

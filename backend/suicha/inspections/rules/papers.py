@@ -132,7 +132,7 @@ def draw_record_facts(
         "randomness": randomness,
         "signers": [official["name"] for official in randomness.get("officials", [])],
         "verify_url": verify_url,
-        "qr": verify_url,
+        "qr": verify_url or record["digest"],
         "teams": [_masked_team(team, labels, loads) for team in result["teams"]],
         "districts": _districts(pool, result["visits"]),
         "ledger": [

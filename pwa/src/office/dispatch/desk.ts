@@ -38,6 +38,7 @@ export async function dispatchSome(draw: string): Promise<Some> {
 }
 export const printDraw = (draw: string, kind: Printed) =>
   bodyOf(client.POST("/api/dispatch/{draw_id}/documents/{kind}", { params: { path: { draw_id: draw, kind } } }))
+export const noticesAddress = (draw: string) => `/api/dispatch/${draw}/notices.zip`
 export const documentAddress = (id: string) => `/api/documents/${id}`
 
 const AT_ONCE = 20

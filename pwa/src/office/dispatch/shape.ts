@@ -10,9 +10,9 @@ export const COLUMNS: readonly Column[] = [
   text("district", { width: 5.5 }),
   text("site", { place: "full", width: 11, breaks: true }),
   text("enterprise", { place: "full", sort: null, width: 11, breaks: true }),
-  text("planned_on", { place: "full" }),
+  text("planned_on"),
   text("step", { sort: null }),
-  text("notice", { place: "full", sort: null }),
+  text("notice", { sort: null }),
 ]
 
 export const STEPS: readonly Step[] = ["approval", "decision", "notice", "dispatch", "dispatched"]
