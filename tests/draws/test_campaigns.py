@@ -23,8 +23,9 @@ from suicha.draws.errors import (
 )
 from suicha.draws.queries import CampaignFilter
 from suicha.draws.rules.campaign import Cross, Ratio, months_before, scope_of
-from suicha.draws.rules.freezing import Place, masked_label
+from suicha.draws.rules.freezing import Place, derived_teams, masked_label
 from suicha.journal.queries import entries_about
+from suicha.registry.rules import InspectorKind, PersonFacts, SiteFacts
 
 from .town import HISTORY, Hall, caller, edition_hash, settings, tell
 
@@ -230,3 +231,28 @@ def test_two_campaigns_that_are_made_at_once_do_not_share_a_code(database_url: s
         assert sorted(type(one).__name__ for one in done) == ["Campaign", "CampaignCodeTaken"]
 
     tell(database_url, story)
+
+
+@pytest.mark.parametrize(
+    ("officers", "experts", "sites", "per_team", "teams"),
+    [
+        (9, 9, 100, (2, 1), 4),
+        (9, 3, 100, (2, 1), 3),
+        (9, 0, 100, (2, 0), 4),
+        (40, 20, 5, (2, 1), 3),
+        (1, 0, 100, (2, 1), 1),
+    ],
+)
+def test_teams_are_as_many_as_the_people_make_but_none_without_a_visit(
+    officers: int, experts: int, sites: int, per_team: tuple[int, int], teams: int
+) -> None:
+    people = [
+        PersonFacts(
+            f"{kind}{n}", f"{n}", kind, "示例", None, "410102", None, is_on_leave=False, has_valid_certificate=True
+        )
+        for kind, count in ((InspectorKind.OFFICER, officers), (InspectorKind.EXPERT, experts))
+        for n in range(count)
+    ]
+    places = [SiteFacts(f"s{n}", f"{n}", "示例", "410102", "e", "示例", "x", "A") for n in range(sites)]
+    wanted = settings(officers=per_team[0], experts=per_team[1], ratios={"A": 5000})
+    assert derived_teams(places, people, wanted) == teams

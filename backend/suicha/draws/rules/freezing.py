@@ -3,6 +3,7 @@
 docs/draw.md section 2.1 says what each member means, section 9 those of a replacement.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -158,7 +159,8 @@ def derived_teams(sites: Sequence[SiteFacts], people: Sequence[PersonFacts], set
     teams = officers // settings.officers
     if settings.experts:
         teams = min(teams, (len(people) - officers) // settings.experts)
-    points = sum(settings.basis_points(site.jurisdiction, site.risk_class) for site in sites)
+    strata = Counter((site.jurisdiction, site.risk_class) for site in sites)
+    points = sum(settings.basis_points(*stratum) * count for stratum, count in strata.items())
     return max(1, min(teams, -(-points // WHOLE)))
 
 
