@@ -31,7 +31,7 @@ def filled(city: Office) -> Office:
     """Two districts with an enterprise each, three sites, two officers, an expert, a recusal and leave."""
     city.bring(
         xlsx(
-            enterprises=[an_enterprise(1), an_enterprise(2, district="410102", name="=别家物业")],
+            enterprises=[an_enterprise(1), an_enterprise(2, district="410102", name="别家物业")],
             sites=[a_site(1), a_site(2, code="自编001"), a_site(3, enterprise=2, district="410102")],
             inspectors=[
                 an_officer(1),
@@ -42,6 +42,9 @@ def filled(city: Office) -> Office:
             leaves=[[CERTIFICATE, "2026-02-01", "2026-02-10", None]],
         )
     )
+    [other] = city.get("/enterprises", q="别家物业")["items"]
+    # A name that a spreadsheet would take for a formula.
+    assert city.patch(f"/enterprises/{other['id']}", {"revision": 1, "name": "=别家物业"}).status_code == 200
     return city
 
 
