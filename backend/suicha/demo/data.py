@@ -114,11 +114,13 @@ def _visits(
 
 
 def _other_plan(team: int, nth: int) -> tuple[int, Stage]:
-    """The other teams: a first visit some time ago, one now and then under way, the rest still to come."""
+    """The other teams: a first visit some time ago, one now and then under way today, the rest still to come."""
     if nth == 0:
         return -1 - roll(34, SEED, "ago", team), Stage.SEALED
-    if nth == 1:
-        return 0, Stage.UNDER_WAY if team % 5 == 0 else Stage.UNTOUCHED
+    if nth == 1 and team % 5 == 0:
+        return 0, Stage.UNDER_WAY
+    if nth == 1 and team % 7 == 0:
+        return 0, Stage.UNTOUCHED
     return 1 + roll(30, SEED, "ahead", team, nth), Stage.UNTOUCHED
 
 
