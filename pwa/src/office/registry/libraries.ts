@@ -81,8 +81,8 @@ export const SHAPES: { readonly [library in Library]: LibraryShape } = {
   ),
   inspectors: shape(
     [
-      text("name", { place: "lead" }), text("code"), text("kind"), text("certificate_no"), text("certificate_expires_on"), text("district"),
-      text("employer", { place: "full", breaks: true, width: 11 }), text("standing", { sort: null }), text("account", { sort: "account_id" }), removedOn,
+      text("name", { place: "lead" }), text("standing", { sort: null }), text("code"), text("kind"), text("certificate_no"), text("certificate_expires_on"), text("district"),
+      text("employer", { place: "full", breaks: true, width: 11 }), text("account", { sort: "account_id" }), removedOn,
     ],
     "code",
     ["kind", "eligible_on"],
@@ -93,8 +93,8 @@ export const SHAPES: { readonly [library in Library]: LibraryShape } = {
   ),
   recusals: shape(
     [
-      text("inspector_name", { place: "lead" }), text("object", { sort: "enterprise_name", place: "full", breaks: true, width: 14 }), text("kind"), text("reason", { place: "full", breaks: true, width: 12 }),
-      text("period", { sort: "to_on" }), text("declared_on"), text("in_force", { sort: null }), removedOn,
+      text("inspector_name", { place: "lead" }), text("object", { sort: "enterprise_name", place: "full", breaks: true, width: 14 }), text("kind"), text("in_force", { sort: null }), text("reason", { place: "full", breaks: true, width: 12 }),
+      text("period", { sort: "to_on" }), text("declared_on"), removedOn,
     ],
     "-declared_on",
     ["kind", "inspector", "eligible_on"],
