@@ -23,13 +23,12 @@ from suicha.draws.rules.campaign import CampaignState, advanced_campaign
 from suicha.draws.rules.ceremony import DrawKind, DrawState
 from suicha.draws.rules.feasibility import preview
 from suicha.draws.rules.freezing import Ledger, Place
-from suicha.draws.rules.record import pool_digest
 from suicha.draws.rules.run import infeasible, run_draw
 from suicha.draws.tables import Campaign, Draw, DrawText
 from suicha.journal import actions as journal
 from suicha.kit.canonical import canonical_json
 from suicha.kit.clock import local_date
-from suicha.kit.digest import ZERO_HASH
+from suicha.kit.digest import ZERO_HASH, sha256_hex
 from suicha.kit.ids import new_id
 
 
@@ -187,14 +186,14 @@ async def _write(
     by: Caller,
     now: datetime,
 ) -> Draw:
-    text = canonical_json(pool)
+    text = await asyncio.to_thread(canonical_json, pool)
     draw = Draw(
         id=new_id(),
         campaign_id=campaign.id,
         campaign_name=campaign.name,
         number=pool["number"],
         state=DrawState.FROZEN.value,
-        pool_digest=pool_digest(pool),
+        pool_digest=sha256_hex(text),
         frozen_at=now,
         **facts,
     )

@@ -23,8 +23,8 @@ from suicha.kit.canonical import strict_json
 _OUTCOMES = (DrawState.SEALED, DrawState.SUPERSEDED)
 
 
-_Outcome = dict[str, Any] | DrawInfeasible
-"""A record, or why there can be none."""
+_Outcome = tuple[dict[str, Any], str] | DrawInfeasible
+"""A record and its text, or why there can be none."""
 
 
 async def seal(database: Database, draw_id: str, *, by: Caller, now: datetime) -> Draw:
@@ -56,17 +56,18 @@ def _is_settled(draw: Draw) -> bool:
     return draw.state in _OUTCOMES or (draw.state == DrawState.VOID and draw.void_causes is not None)
 
 
-async def _inputs(session: AsyncSession, draw: Draw) -> tuple[dict[str, Any], dict[str, Any]]:
+async def _inputs(session: AsyncSession, draw: Draw) -> tuple[str, dict[str, Any]]:
     check_step(draw.state, Step.SEAL)
-    pool: dict[str, Any] = strict_json(await queries.pool_text(session, draw.id))
+    pool = await queries.pool_text(session, draw.id)
     rows = await queries.commitments(session, draw.id)
     secrets = [(row.official, row.commitment, row.secret or "") for row in rows]
     return pool, randomness_of((draw.value_source or "", draw.value or ""), secrets)
 
 
-def _computed(pool: dict[str, Any], randomness: dict[str, Any]) -> _Outcome:
+def _computed(pool: str, randomness: dict[str, Any]) -> _Outcome:
     try:
-        return make_record(pool, randomness, purpose="official")
+        record = make_record(strict_json(pool), randomness, purpose="official")
+        return record, record_bytes(record).decode()
     except DrawInfeasible as refusal:
         return refusal
 
@@ -82,12 +83,19 @@ async def _settle(session: AsyncSession, draw_id: str, outcome: _Outcome, *, by:
     if isinstance(outcome, DrawInfeasible):
         await _void(session, draw, campaign, outcome, by=by, now=now)
     else:
-        await _store(session, draw, campaign, outcome, by=by, now=now)
+        await _store(session, draw, campaign, *outcome, by=by, now=now)
     return draw
 
 
 async def _store(
-    session: AsyncSession, draw: Draw, campaign: Campaign, record: dict[str, Any], *, by: Caller, now: datetime
+    session: AsyncSession,
+    draw: Draw,
+    campaign: Campaign,
+    record: dict[str, Any],
+    text: str,
+    *,
+    by: Caller,
+    now: datetime,
 ) -> None:
     result = record["result"]
     draw.digest, draw.seed, draw.sealed_at = record["digest"], record["seed"], now
@@ -98,7 +106,7 @@ async def _store(
     else:
         draw.chosen_id = result["chosen"]
     draw.state = advanced(draw.state, DrawState.SEALED)
-    session.add(DrawText(draw_id=draw.id, kind="record", text=record_bytes(record).decode()))
+    session.add(DrawText(draw_id=draw.id, kind="record", text=text))
     await session.flush()
     await journal.record(
         session, by.id, "sealed_draw", f"draw:{draw.id}", at=now, digest=draw.digest, seed=draw.seed, number=draw.number

@@ -1,5 +1,6 @@
 """The pool of a campaign as the rosters stand: what a freeze writes, a preview shows and a rehearsal draws from."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -24,7 +25,9 @@ async def pool_now(
 ) -> dict[str, Any]:
     """The pool of a whole draw."""
     roster = await _roster(session, settings)
-    return frozen_pool(
+    # In a thread: a province's rosters take seconds, and others are served meanwhile.
+    return await asyncio.to_thread(
+        frozen_pool,
         campaign_id,
         settings,
         roster,
