@@ -13,7 +13,9 @@ from sqlmodel import col
 
 from suicha.accounts.rules import Role
 from suicha.journal.queries import entries_about
-from suicha.registry.tables import Change, Enterprise, Import, Inspector, Leave, Recusal, Site
+from suicha.kit.clock import utc_now
+from suicha.registry.jobs import forget_dry_runs
+from suicha.registry.tables import Change, Enterprise, Import, ImportRow, Inspector, Leave, Recusal, Site
 from tests.live import LiveServer
 from tests.registry.desk import an_office, on_database
 from tests.registry.files import (
@@ -261,6 +263,24 @@ def test_an_import_whose_reader_died_is_told_to_be_interrupted(server: LiveServe
     assert office.get(f"/imports/{told['id']}")["state"] == "interrupted"
     refused = office.commit(told["id"])
     assert (refused.json()["code"], refused.json()["state"]) == ("import_not_ready", "interrupted")
+
+
+def test_what_was_read_is_not_kept_for_ever(server: LiveServer) -> None:
+    office = an_office(server, "4101")
+    done = office.bring(xlsx(enterprises=[an_enterprise(1)]))
+    left = office.dry_run(xlsx(enterprises=[an_enterprise(2)]))
+
+    async def a_month_later(session: AsyncSession) -> list[str]:
+        await forget_dry_runs(session, now=utc_now() + timedelta(days=29))
+        assert await session.scalar(select(func.count()).select_from(ImportRow)) == 2
+        await forget_dry_runs(session, now=utc_now() + timedelta(days=31))
+        return list(await session.scalars(select(col(ImportRow.cells))))
+
+    assert on_database(server.settings.database_url, a_month_later) == ["{}"]
+    assert office.get(f"/imports/{done['id']}")["state"] == "committed"
+    assert len(office.rows(done["id"])) == 1
+    assert office.get(f"/imports/{left['id']}")["state"] == "interrupted"
+    assert office.commit(left["id"]).json()["code"] == "import_not_ready"
 
 
 def test_an_import_outlives_the_server_between_dry_run_and_commit(server: LiveServer) -> None:

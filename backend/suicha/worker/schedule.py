@@ -21,6 +21,7 @@ from suicha.infra.db import Database
 from suicha.inspections import jobs as inspections
 from suicha.kit.clock import SHANGHAI, Clock, local_date
 from suicha.rectification import jobs as rectification
+from suicha.registry import jobs as registry
 from suicha.worker.tables import JobRun
 
 RUNS_KEPT = timedelta(days=7)
@@ -111,6 +112,7 @@ async def _forget(tools: Tools) -> None:
     now = tools.clock()
     async with tools.database.writing() as session:
         await accounts.forget_old_sign_ins(session, now=now)
+        await registry.forget_dry_runs(session, now=now)
         await session.execute(delete(JobRun).where(col(JobRun.started_at) < now - RUNS_KEPT))
 
 
@@ -123,7 +125,7 @@ JOBS: tuple[TimedJob, ...] = (
     TimedJob("sweep_pictures", _make_pictures, Every(600), "photos that failed often are given up and say so"),
     TimedJob("reverify_evidence", _reverify, Daily(3), "stored bytes are read back in turn while nobody works"),
     TimedJob("drop_stale_partials", _drop_partials, Daily(4), "uploads that nobody went on with take up room"),
-    TimedJob("forget_traces", _forget, Daily(4), "wrong passwords, ended sessions and old runs are not kept"),
+    TimedJob("forget_traces", _forget, Daily(4), "wrong passwords, ended sessions, dry runs and old runs are not kept"),
 )
 
 

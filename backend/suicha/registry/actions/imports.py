@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -123,6 +123,8 @@ async def commit_import(session: AsyncSession, import_id: str, *, by: Caller, to
     if not is_same_outcome(verdicts, [(row.state, json.loads(row.changes)) for row in kept]):
         raise ImportOutdated
     await write(session, verdicts, by=by.id, now=now, import_id=import_id)
+    # The libraries have what the cells said; a second copy of phone numbers serves nobody.
+    await session.execute(update(ImportRow).where(col(ImportRow.import_id) == import_id).values(cells="{}"))
     record.state = ImportState.COMMITTED.value
     record.committed_at, record.committed_by = now, by.id
     await session.flush()

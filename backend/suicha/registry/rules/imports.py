@@ -12,7 +12,7 @@ from suicha.registry.rules.values import ProblemCode
 
 
 class ImportState(StrEnum):
-    """reading → checked → committed; or refused (the file is unreadable to the end) or interrupted (upload again)."""
+    """reading → checked → committed; or refused (unreadable to the end) or interrupted (killed or forgotten)."""
 
     READING = "reading"
     CHECKED = "checked"
