@@ -91,6 +91,10 @@ export class ScopeFold {
         return void this.openConflicts.delete(text(body.conflict))
       case "blob.verified":
         return void this.verified.add(text(body.sha256))
+      case "inspection.approved":
+        return this.#paper("approval", body)
+      case "inspection.notified":
+        return this.#paper("notice", body)
       case "inspection.sealed":
         this.seal = { n: Number(body.n), manifestHash: text(body.manifest_hash), state: text(body.state) as SealState, at: entry.at }
         return
@@ -122,6 +126,11 @@ export class ScopeFold {
         certificateNo: member.certificate_no,
       })
     }
+  }
+
+  /** An approval or a notice that came after the dispatch stands where the dispatch would have had it. */
+  #paper(name: "approval" | "notice", body: Entry["body"]): void {
+    if (this.dispatched) this.dispatched = { ...this.dispatched, [name]: body }
   }
 
   #addGrant(body: Entry["body"]): void {

@@ -192,6 +192,9 @@ export interface Dispatched {
   readonly team: readonly { grant: string; account: string; name: string; role: Role; certificate_no: string | null }[]
   readonly earlier_problems: readonly Facts[]
   readonly texts: { readonly [name: string]: Json }
+  /** 审批 and 通知 of a visit that came from a draw, as they are now; absent where the office sent none. */
+  readonly approval?: Facts | null
+  readonly notice?: Facts | null
   /** Holidays: from the visit where the office sent them, else those that this phone fetched. */
   readonly calendar?: CalendarData
 }

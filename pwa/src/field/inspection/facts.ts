@@ -57,6 +57,21 @@ export function earlierProblems({ earlier_problems }: Dispatched): readonly Earl
   }))
 }
 
+export interface Papers {
+  readonly approval: { readonly number: string; readonly state: "approved" | "urgent" | "missing" }
+  readonly notice: { readonly number: string; readonly state: "sent" | "withheld" | "missing"; readonly withheld: string | null }
+}
+
+/** 审批 and 通知, or null for a visit that was sent without either being spoken of. */
+export function papersOf({ approval, notice }: Dispatched): Papers | null {
+  if (approval === undefined && notice === undefined) return null
+  const withheld = text(notice?.withheld)
+  return {
+    approval: { number: text(approval?.number) ?? "", state: text(approval?.approved_at) ? "approved" : approval?.is_urgent === true ? "urgent" : "missing" },
+    notice: { number: text(notice?.number) ?? "", state: text(notice?.sent_at) ? "sent" : withheld ? "withheld" : "missing", withheld },
+  }
+}
+
 /** Holidays, where the office sent them. Without them only weekends are known, and every date says so. */
 export function calendarFrom(dispatched: Dispatched): Calendar {
   const data = (dispatched as { calendar?: unknown }).calendar ?? dispatched.texts.calendar

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { aDispatched, aRegister, by, LEADER } from "../testing/builders"
 import { arrivalOf } from "./arrival"
 import { distanceM, isFar } from "./distance"
-import { calendarFrom, earlierProblems, readingDefinitions, siteFacts } from "./facts"
+import { calendarFrom, earlierProblems, papersOf, readingDefinitions, siteFacts } from "./facts"
 import { anItem } from "../testing/builders"
 import { mapLinks } from "./mapLinks"
 
@@ -57,5 +57,18 @@ describe("what the office sent", () => {
   it("reads what is to be measured", () => {
     const item = anItem("E01", { definition: { readings: [{ name: "静水压力", unit: "MPa" }, { unit: "?" }] } as never })
     expect(readingDefinitions(item.definition)).toEqual([{ name: "静水压力", unit: "MPa" }])
+  })
+
+  it("tell how a visit stands on paper", () => {
+    const approval = { number: "检审〔2026〕1号", approved_at: "2026-11-22T01:00:00.000Z", is_urgent: false }
+    const notice = { number: "检通〔2026〕1号", sent_at: "2026-11-23T01:00:00.000Z", how: "mail", withheld: null }
+    const states = (papers: object) => {
+      const found = papersOf(aDispatched(papers))
+      return found && [found.approval.state, found.notice.state]
+    }
+    expect(states({})).toBeNull()
+    expect(states({ approval, notice })).toEqual(["approved", "sent"])
+    expect(states({ approval: { ...approval, approved_at: null, is_urgent: true }, notice: { ...notice, sent_at: null, withheld: "突击检查" } })).toEqual(["urgent", "withheld"])
+    expect(states({ approval: null, notice: null })).toEqual(["missing", "missing"])
   })
 })
