@@ -116,4 +116,4 @@ def test_a_team_is_given_exactly_if_some_evenest_assignment_gives_it() -> None:
         seen["void" if found is None else "drawn"] += 1
         seen["uneven"] += found is not None and found["spread"] > 1
         seen["reshuffled"] += found is not None and found["shuffle"] > 0
-    assert seen["drawn"] > 300 and seen["void"] > 100 and seen["uneven"] > 10 and seen["reshuffled"] > 10, seen
+    assert seen["drawn"] > 300 and seen["void"] > 100 and seen["uneven"] > 5 and seen["reshuffled"] > 10, seen

@@ -108,7 +108,7 @@ SHAPES = {
     "excluded": "sites:[absent] inspectors:[absent]",
     "absent": "id:id label:text why:on_leave|certificate_expired|checked_recently|enterprise_limit|other_kind",
     "rules": "ratios:[ratio] cross:off|district|city "
-    "officers:some experts:count teams:some most_visits:count? shuffles:some",
+    "officers:some experts:count teams:some most_visits:count? shuffles:tries",
     "ratio": "jurisdiction:id risk:text basis_points:share",
     "cross": "cross:off|district|city",
     "place": "team:some kind:officer|expert seat:some",
@@ -119,7 +119,8 @@ SHAPES = {
     "secret": "official:text secret:[0-9a-f]{16,64}",
     "typed": "method:text text:text",
 }
-RANGES = {"count": range(2**53), "some": range(1, 2**53), "share": range(10_001)}
+# The bound of `shuffles` is ours: without one a hostile file could keep this program busy for ever.
+RANGES = {"count": range(2**53), "some": range(1, 2**53), "share": range(10_001), "tries": range(1, 10_001)}
 PATTERNS = {"text": "(?s).*", "id": "[!-~]{1,64}", "hash": "[0-9a-f]{64}", "date": "[0-9]{4}-[0-9]{2}-[0-9]{2}"}
 
 
