@@ -5,10 +5,10 @@
  * counted from 0 in here.
  */
 
-/** Which team may go to the sites of which group. */
+/** Which team may go to the sites of which group: of each group, 1 for every team that may. */
 export interface Permits {
   readonly teams: number
-  readonly groups: readonly (readonly boolean[])[]
+  readonly groups: readonly Uint8Array[]
 }
 
 export class Assignment {
@@ -33,7 +33,7 @@ export class Assignment {
   }
 
   mayTake(team: number, group: number): boolean {
-    return this.permits.groups[group]?.[team] === true
+    return this.permits.groups[group]?.[team] === 1
   }
 
   teamsWith(group: number): Iterable<number> {
@@ -123,8 +123,16 @@ export class Reach {
     if (this.steps.has(goal)) return []
     this.steps.set(goal, null)
     const found = [goal]
-    for (const to of found) found.push(...this.arcsInto(to))
+    for (const to of found) {
+      if (this.isComplete) break
+      found.push(...this.arcsInto(to))
+    }
     return found
+  }
+
+  /** Every team reaches a goal: there is nothing left to look for. */
+  private get isComplete(): boolean {
+    return this.steps.size === this.assignment.permits.teams
   }
 
   /** Each group is looked at once: whoever holds one of its sites reaches whoever may take one. */
@@ -141,6 +149,7 @@ export class Reach {
         this.steps.set(from, { group, to })
         found.push(from)
       }
+      if (this.isComplete) break
     }
     this.left = left
     return found

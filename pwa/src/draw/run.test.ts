@@ -56,7 +56,7 @@ describe("an assignment", () => {
     const permits = fc.array(fc.array(fc.boolean(), { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 6 })
     fc.assert(
       fc.property(permits, (groups) => {
-        const squares = evenestAssignment({ teams: 3, groups }, groups.map(() => 1))?.load.reduce((sum, load) => sum + load ** 2, 0)
+        const squares = evenestAssignment({ teams: 3, groups: groups.map(bytes) }, groups.map(() => 1))?.load.reduce((sum, load) => sum + load ** 2, 0)
         expect(squares ?? Infinity).toBe(Math.min(...everyCost(groups)))
       }),
       { numRuns: 300 },
@@ -64,9 +64,13 @@ describe("an assignment", () => {
   })
 
   it("is levelled over several moves at once", () => {
-    const groups = [[true, true, false], [false, true, true], [false, false, true]]
+    const groups = [[true, true, false], [false, true, true], [false, false, true]].map(bytes)
     expect(evenestAssignment({ teams: 3, groups }, [4, 1, 1])?.load).toEqual([2, 2, 2])
   })
+
+  function bytes(may: readonly boolean[]): Uint8Array {
+    return Uint8Array.from(may, Number)
+  }
 
   function everyCost(groups: readonly (readonly boolean[])[]): number[] {
     const loads = groups.reduce<number[][]>((sofar, may) => sofar.flatMap((load) => may.flatMap((yes, team) => (yes ? [load.map((one, n) => one + Number(n === team))] : []))), [[0, 0, 0]])

@@ -8,27 +8,27 @@ import { Tickets } from "./tickets"
 
 export type Stage = "sites" | "teams" | "visits"
 
-/** What each stage gave; null from the stage on that gives none. */
-export interface Stages { readonly sites: SitesResult; readonly teams: TeamsResult | null; readonly visits: VisitsResult | null }
+/** What each stage gives, worked out when it is first asked for; null from the stage on that gives nothing. */
+export interface Stages { sites(): SitesResult; teams(): TeamsResult | null; visits(): VisitsResult | null }
 
-export function runStages(pool: Pool, seed: string, progress: (stage: Stage, share: number) => void = () => undefined): Stages {
+export function stagesOf(pool: Pool, seed: string, progress: (stage: Stage, share: number) => void = () => undefined): Stages {
   const tickets = new Tickets(seed)
   const at = (stage: Stage): Progress => (share) => progress(stage, share)
-  const sites = drawSites(pool, tickets)
-  progress("sites", 1)
-  const drawn = sitesById(pool, sites)
-  const teams = drawn.length > 0 ? drawTeams(pool, drawn, tickets, at("teams")) : null
-  if (teams === null) return { sites, teams, visits: null }
-  progress("teams", 1)
-  const visits = pair(drawn, teams, tickets, at("visits"))
-  progress("visits", 1)
-  return { sites, teams: teams.result, visits }
+  const sites = once(() => drawSites(pool, tickets))
+  const drawn = once(() => sitesById(pool, sites()))
+  const teams = once(() => (drawn().length > 0 ? drawTeams(pool, drawn(), tickets, at("teams")) : null))
+  const visits = once(() => {
+    const those = teams()
+    return those && pair(drawn(), those, tickets, at("visits"))
+  })
+  return { sites, teams: () => teams()?.result ?? null, visits }
 }
 
 /** Null where the draw gives no result and is void. */
 export function runDraw(pool: Pool, seed: string): DrawResult | null {
-  const { sites, teams, visits } = runStages(pool, seed)
-  return teams && visits ? { ...sites, ...teams, ...visits } : null
+  const stages = stagesOf(pool, seed)
+  const [teams, visits] = [stages.teams(), stages.visits()]
+  return teams && visits ? { ...stages.sites(), ...teams, ...visits } : null
 }
 
 /** Who takes a place; null where no candidate may go to all sites. */
@@ -47,4 +47,9 @@ export function runPool(pool: Pool | ReplacementPool, seed: string): DrawResult 
 function sitesById(pool: Pool, { drawn }: SitesResult): Site[] {
   const sites = new Map(pool.sites.map((site) => [site.id, site]))
   return drawn.flatMap(({ site }) => sites.get(site) ?? [])
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null
+  return () => (made ??= { value: make() }).value
 }

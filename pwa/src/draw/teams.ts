@@ -76,5 +76,5 @@ function deal({ rules }: Pool, hat: Hat, shuffle: number, tickets: Tickets): Tea
 /** A team may go where all its members may. */
 function permitsOf(teams: readonly Team[], groups: readonly Group[]): Permits {
   const members = teams.map((team) => [...team.officers, ...team.experts])
-  return { teams: teams.length, groups: groups.map(({ able }) => members.map((ids) => ids.every((id) => able.has(id)))) }
+  return { teams: teams.length, groups: groups.map(({ able }) => Uint8Array.from(members, (ids) => Number(ids.every((id) => able.has(id))))) }
 }

@@ -44,7 +44,7 @@ describe("a sound record", () => {
     const told: string[] = []
     verifyRecord(utf8.encode(aRecord()), { step: ({ id }) => told.push(id), progress: (id, share) => told.push(`${id} ${share}`) })
     expect(told.filter((one) => !one.includes(" "))).toEqual(["file", "pool", "commitments", "seed", "sites", "teams", "visits", "digest"])
-    expect(told).toContain("visits 1")
+    expect(told.filter((one) => one.startsWith("visits "))).toEqual(["visits 0"])
   })
 })
 

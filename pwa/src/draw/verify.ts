@@ -11,7 +11,7 @@ import type { Pool, Record, ReplacementPool } from "./model"
 import { referenceFault } from "./poolShape"
 import { randomnessFault, seedOf } from "./randomness"
 import { poolFault, readRecord, recordFault } from "./readRecord"
-import { runReplacement, runStages, type Stages } from "./run"
+import { runReplacement, stagesOf, type Stages } from "./run"
 
 export type StepId = "file" | "pool" | "commitments" | "seed" | "sites" | "teams" | "visits" | "replacement" | "digest"
 
@@ -78,13 +78,13 @@ function stepOf(id: StepId, found: Difference | null | "unchecked"): Step {
 function checksOf(record: Members, listener: Listener): Partial<{ readonly [id in StepId]: Check }> {
   const poolFound = poolFault(record) ?? (record.format === "suicha-draw/1" ? referenceFault(record.pool as Pool) : null)
   const whenPoolFits = (check: () => Difference | null): Check => (poolFound ? () => "unchecked" : check)
-  const stages = once(() => runStages(record.pool as Pool, String(record.seed), (id, share) => listener.progress?.(id, share)))
-  const stage = (id: keyof Stages) => whenPoolFits(() => resultDifference(record, RESULT_MEMBERS[id], stages()[id]))
+  const stages = stagesOf(record.pool as Pool, String(record.seed), (id, share) => listener.progress?.(id, share))
+  const stage = (id: keyof Stages) => whenPoolFits(() => resultDifference(record, RESULT_MEMBERS[id], stages[id]()))
   return {
     pool: () => poolFound ?? firstDifference("pool_digest", record.pool_digest, sha256Hex(canonicalJson(record.pool))),
     commitments: () => randomnessFault(record),
     seed: () => firstDifference("seed", record.seed, seedOf(record.pool_digest, record.randomness)),
-    sites: whenPoolFits(() => strangeMember(record) ?? resultDifference(record, RESULT_MEMBERS.sites, stages().sites)),
+    sites: whenPoolFits(() => strangeMember(record) ?? resultDifference(record, RESULT_MEMBERS.sites, stages.sites())),
     teams: stage("teams"),
     visits: stage("visits"),
     replacement: whenPoolFits(() => {
@@ -115,9 +115,4 @@ function resultDifference({ result }: Members, names: readonly string[], recompu
 function digestDifference(record: Members): Difference | null {
   const { digest, ...rest } = record
   return firstDifference("digest", digest, sha256Hex(canonicalJson(rest)))
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | null = null
-  return () => (made ??= { value: make() }).value
 }
