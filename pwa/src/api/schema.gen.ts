@@ -3007,7 +3007,7 @@ export interface components {
         };
         /**
          * ImportState
-         * @description reading → checked → committed; or refused (the file is unreadable to the end) or interrupted (upload again).
+         * @description reading → checked → committed; or refused (unreadable to the end) or interrupted (killed or forgotten).
          * @enum {string}
          */
         ImportState: "reading" | "checked" | "refused" | "interrupted" | "committed";
