@@ -259,6 +259,8 @@ def _replacement_faults(pool: ReplacementPool) -> Iterable[str]:
     yield from _unsorted("recusals", pool.recusals, recusal_order)
     if any(person.kind != pool.place.kind for person in pool.candidates):
         yield "candidates：与席位的人员类别不符"
+    if any(person.id == pool.leaver.id for person in pool.candidates):
+        yield "candidates：退出者不能是候选人"
     if not {row.home for row in pool.candidates} | {row.jurisdiction for row in pool.sites} <= known:
         yield "区县不在 jurisdictions 中"
     people = {person.id for person in pool.candidates}

@@ -154,10 +154,12 @@ def _pool_fault(record: Record) -> str | None:
 
 
 def _randomness_fault(record: Record) -> str | None:
-    randomness = record.randomness
+    randomness, is_official = record.randomness, record.purpose == "official"
+    if (record.pool["number"] > 0) is not is_official:
+        return "pool.number：正式抽取从 1 开始编号，演练为 0"
     if isinstance(randomness, Typed):
-        return "正式抽取不得使用录入的文本作为随机数" if record.purpose == "official" else None
-    if record.purpose != "official":
+        return "正式抽取不得使用录入的文本作为随机数" if is_official else None
+    if not is_official:
         return "演练不使用仪式的随机数"
     officials = [row.official for row in randomness.commitments]
     if officials != sorted(set(officials)):
