@@ -51,6 +51,15 @@ def test_the_curve_adds_up_and_what_is_done_ends_with_today() -> None:
     ]
 
 
+def test_the_curve_of_an_ended_campaign_ends_with_it_and_one_to_come_has_nothing_done() -> None:
+    past, to_come = {date(2026, 3, 2): 2}, {date(2026, 12, 24): 2}
+    assert curve_of(past, {date(2026, 3, 3): 1}, today=TODAY) == [
+        CurvePoint(date(2026, 3, 2), 2, 0),
+        CurvePoint(date(2026, 3, 3), 2, 1),
+    ]
+    assert curve_of(to_come, {}, today=TODAY) == [CurvePoint(date(2026, 12, 24), 2, None)]
+
+
 def test_without_visits_there_is_no_curve() -> None:
     assert curve_of({}, {}, today=TODAY) == []
 

@@ -88,6 +88,10 @@ describe("the curve", () => {
     expect(curveOf([], "2026-11-22")).toBeNull()
     expect(curveOf([{ on: "2026-11-22", planned: 1, done: 0 }], "2026-11-22")?.days).toHaveLength(1)
   })
+  it("has nothing done before a campaign begins", () => {
+    const curve = curveOf([{ on: "2026-12-24", planned: 2, done: null }], "2026-11-22")
+    expect([curve?.done, curve?.today, curve?.doneByToday, curve?.plannedBefore]).toEqual(["M0 100H0", null, 0, 0])
+  })
   it("has an even top", () => expect([0, 4, 5, 27, 131, 500, 801].map(niceTop)).toEqual([4, 4, 6, 30, 150, 600, 1000]))
 })
 

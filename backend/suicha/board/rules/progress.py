@@ -111,11 +111,15 @@ def running_campaign(campaigns: Iterable[CampaignFacts], *, today: date) -> str 
 
 
 def curve_of(planned: Mapping[date, int], done: Mapping[date, int], *, today: date) -> list[CurvePoint]:
-    """Both sums on every day on which one of them grows, and on today: between two points nothing happens."""
-    if not planned and not done:
-        return []
+    """Both sums on every day on which one of them grows, and on today while the campaign runs.
+
+    Between two points nothing happens; a campaign that has ended is not drawn out to the present.
+    """
+    days = {*planned, *done}
+    if days and min(days) <= today <= max(days):
+        days.add(today)
     points, planned_sum, done_sum = [], 0, 0
-    for day in sorted({*planned, *done, today}):
+    for day in sorted(days):
         planned_sum += planned.get(day, 0)
         done_sum += done.get(day, 0)
         points.append(CurvePoint(day, planned_sum, done_sum if day <= today else None))

@@ -37,7 +37,7 @@ export function curveOf(points: readonly CurvePoint[], today: string): Curve | n
   const known = points.filter((point) => point.done !== null)
   const line = (some: readonly CurvePoint[], of: (point: CurvePoint) => number, end: number) =>
     `M0 100${some.map((point) => `H${x(point.on)}V${y(of(point))}`).join("")}H${end}`
-  const doneEnd = known.length === points.length ? 100 : Math.min(100, rounded(x(today) + 100 / days))
+  const doneEnd = known.length === points.length ? 100 : Math.max(0, Math.min(100, rounded(x(today) + 100 / days)))
   const done = line(known, (point) => point.done ?? 0, doneEnd)
   const past = points.filter((point) => point.on <= today)
   return {

@@ -4,8 +4,8 @@ import type { TableShape } from "../tableQuery"
 
 export const COLUMNS: readonly Column[] = [
   text("code", { place: "lead" }),
-  text("site", { place: "full", width: 9, breaks: true }),
-  text("district"),
+  text("site", { place: "full", width: 13, breaks: true }),
+  text("district", { width: 5.5, breaks: true }),
   text("enterprise", { place: "full", sort: null, width: 12, breaks: true }),
   text("risk_class"),
   number("team_no"),
