@@ -101,6 +101,7 @@ def shared() -> list[Json]:
         pool = (
             instances.a_replacement_pool(number) if number % 6 == 5 else instances.a_pool(number, tiny=number % 2 == 0)
         )
+        pool["number"] = 1 + number
         try:
             record = make_record(pool, ceremony(pool, number), purpose="official")
         except DrawInfeasible:
