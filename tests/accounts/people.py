@@ -56,6 +56,10 @@ class SignedIn:
         """Tell."""
         return self._said(httpx.post(f"{self.url}{path}", headers=self.headers, json=body))
 
+    def patch(self, path: str, body: Any) -> tuple[int, Any]:
+        """Change."""
+        return self._said(httpx.patch(f"{self.url}{path}", headers=self.headers, json=body))
+
     @staticmethod
     def _said(answer: httpx.Response) -> tuple[int, Any]:
         return answer.status_code, answer.json() if answer.content else None

@@ -98,6 +98,20 @@ def test_nobody_who_left_the_roster_gets_an_account(live_server: LiveServer, off
     assert (status, problem["code"]) == (409, "inspector_removed")
 
 
+def test_the_account_follows_its_row(live_server: LiveServer, office: SignedIn) -> None:
+    row = a_row(live_server)
+    a_row(live_server, home=NEIGHBOUR)
+    account = office.post(f"/api/registry/inspectors/{row.id}/account", {})[1]["account"]
+    revision = office.get(f"/api/registry/inspectors/{row.id}")[1]["revision"]
+    body = {"revision": revision, "name": "执法员丁09", "home_jurisdiction": NEIGHBOUR}
+    assert office.patch(f"/api/registry/inspectors/{row.id}", body)[0] == 200
+    now = office.get(f"/api/accounts/{account['id']}")[1]
+    assert (now["name"], now["jurisdiction"], now["username"]) == ("执法员丁09", NEIGHBOUR, account["username"])
+    assert journal_of(live_server, account["id"]) == ["opened_account", "followed_roster"]
+    history = office.get(f"/api/registry/inspectors/{row.id}/history")[1]["items"]
+    assert [line["verb"] for line in history] == ["changed", "linked_account"]
+
+
 @pytest.mark.parametrize(
     ("role", "own", "home", "status"),
     [

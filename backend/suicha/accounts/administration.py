@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from suicha.accounts import actions, queries
 from suicha.accounts.errors import LastAdmin, NotPermitted, OwnAccount, RoleNotAllowed, UsernameInvalid, UsernameTaken
 from suicha.accounts.queries import Caller
-from suicha.accounts.rules import DESK_ROLES, Permission, Role, is_username, may_manage
+from suicha.accounts.rules import DESK_ROLES, FIELD_ROLES, Permission, Role, is_username, may_manage
 from suicha.accounts.tables import Account
 from suicha.journal import actions as journal
 
@@ -135,6 +135,29 @@ async def enable(session: AsyncSession, account_id: str, *, by: Caller, now: dat
         return
     account.is_disabled = False
     await journal.record(session, by.id, "enabled_account", f"account:{account.id}", at=now)
+
+
+async def follow_roster(
+    session: AsyncSession,
+    account_id: str,
+    *,
+    name: str,
+    certificate_no: str | None,
+    home: str,
+    by: str,
+    now: datetime,
+) -> None:
+    """What the roster says now. An account that also sits at a desk keeps the jurisdiction that it was given there."""
+    account = await session.get(Account, account_id, populate_existing=True, with_for_update=True)
+    if account is None:
+        return
+    is_field = FIELD_ROLES.issuperset((await queries.caller_of(session, account)).roles)
+    said = {"name": name, "certificate_no": certificate_no, "jurisdiction": home if is_field else account.jurisdiction}
+    changed = {member: value for member, value in said.items() if getattr(account, member) != value}
+    if not changed:
+        return
+    account.sqlmodel_update(changed)
+    await journal.record(session, by, "followed_roster", f"account:{account_id}", at=now, **changed)
 
 
 async def _somebody_else(session: AsyncSession, account_id: str, by: Caller) -> Account:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from suicha.kit.ids import new_id
 from suicha.registry import queries
+from suicha.registry.actions.following import follow_in_accounts
 from suicha.registry.rules.fields import Library, Value
 from suicha.registry.rules.imports import plain, plain_changes
 from suicha.registry.rules.numbers import first_free, prefix_of
@@ -46,6 +47,8 @@ async def write(
             await _write_districts(session, todo)
         else:
             ids += await _write_library(session, library, todo, by=by, now=now, import_id=import_id)
+            if library is Library.INSPECTORS:
+                await follow_in_accounts(session, [v.target for v in todo if v.target], by=by, now=now)
     return ids
 
 
