@@ -13,10 +13,12 @@ from suicha.accounts import actions as accounts
 from suicha.accounts.passwords import hash_password
 from suicha.accounts.rules import Role
 from suicha.checklists.loader import read_calendar
+from suicha.documents.rules import Kind
+from suicha.documents.tables import Document
 from suicha.feed import queries as feed
 from suicha.feed.rules import account_scope, chain_break, visit_scope
 from suicha.infra.blobs import FolderBlobs
-from suicha.inspections import approvals, notices, planning, plans, queries, sending
+from suicha.inspections import approvals, minutes, notices, planning, plans, queries, sending
 from suicha.inspections.plans import Planned
 from suicha.inspections.rules.before import Delivery
 from suicha.inspections.sending import PastFindings
@@ -110,6 +112,10 @@ class Office:
     async def dispatch(self, *, limit: int = 500, now: datetime | None = None) -> sending.Sent:
         sent: sending.Sent = await self.do(sending.dispatch_draw, self.draw, past=PAST, limit=limit, now=now)
         return sent
+
+    async def print_draw(self, draw: str, kind: Kind = Kind.DRAW_RECORD) -> Document:
+        paper: Document = await self.do(minutes.print_draw, self.blobs, draw, kind=kind, public_url=None)
+        return paper
 
     async def all_before_dispatch(self) -> list[Planned]:
         """Accounts, days, approval and notices."""

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from suicha.accounts.tables import Account
+from suicha.documents.rules import Kind
 from suicha.draws import actions as draws
 from suicha.draws import queries as draw_queries
+from suicha.draws.errors import DrawNotSealed
 from suicha.draws.rules.freezing import Place
 from suicha.feed.rules import visit_scope
 from suicha.inspections import jobs, plans, sending
@@ -191,13 +193,17 @@ def test_a_new_draw_calls_back_whom_the_old_one_sent(database_url: str, tmp_path
         await office.hold()
         await office.all_before_dispatch()
         await office.dispatch()
-        old = await office.visits()
+        old, first = await office.visits(), office.draw
         await office.hold("1 1 1 1")
         found = await office.propose()
         assert found[0].row.code == "WY2026-010"
         assert await office.team_of(old[0].id) == {}
         assert {visit.state for visit in await office.visits()} == {"closed"}
         assert (await office.visit_news(old[0].id))[-1][0] == "grant.revoked"
+        superseded = await office.print_draw(first)
+        assert (superseded.number, superseded.about) == ("抽录〔2026〕1号", f"draw:{first}")
+        with pytest.raises(DrawNotSealed):
+            await office.print_draw(first, Kind.DRAW_LIST)
 
     at_the_office(database_url, tmp_path, story)
 
@@ -248,6 +254,7 @@ def test_the_whole_way_over_http_to_a_phone(database_url: str, tmp_path: Path) -
             again = await hall.ask("office", "POST", f"{base}/documents/{kind}")
             assert paper["number"] == again["number"]
         assert len((await hall.ask("office", "GET", view))["documents"]) == 3
+        await hall.ask("office", "POST", f"{base}/documents/approval", 404)
         await _pulls(office, row)
 
     at_the_office(database_url, tmp_path, story, has_http=True)
