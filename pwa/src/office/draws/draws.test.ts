@@ -5,7 +5,7 @@ import { basisPoints, draftOf, emptyDraft, faultsOf, namesIn, settingsOf, type C
 import { diceOf } from "./dice"
 import { distinctCauses, fieldsOf, isAboutRecusal, rangeWords, rowsOf } from "./previewRows"
 import { commitmentOf, inFours, newSecret, typedSecret } from "./secret"
-import { forgetSecret, keptSecret, secretFor, type Shelf } from "./secretBox"
+import { forgetSecret, keepSecret, keptSecret, secretFor, type Shelf } from "./secretBox"
 import { differenceOf, membersOf, mostVisits } from "./showing"
 import { awaited, isOver, markOf, partOf } from "./steps"
 import type { Cause, Ceremony, Preview, Result, Team } from "./wire"
@@ -45,6 +45,12 @@ describe("the device's memory", () => {
     expect(made.isKept).toBe(true)
     expect(secretFor(shelf, "draw", "two").secret).not.toBe(made.secret)
     expect(secretFor(shelf, "other", "one").secret).not.toBe(made.secret)
+  })
+  it("keeps what is handed in, whatever another tab has made", () => {
+    const shelf = memory()
+    secretFor(shelf, "draw", "one")
+    expect(keepSecret(shelf, "draw", "one", "0123456789abcdef")).toBe(true)
+    expect(secretFor(shelf, "draw", "one").secret).toBe("0123456789abcdef")
   })
   it("forgets when asked", () => {
     const shelf = memory()

@@ -24,7 +24,7 @@ export function secretFor(shelf: Shelf, draw: string, account: string, random?: 
   const kept = keptSecret(shelf, draw, account)
   if (kept !== null) return { secret: kept, isKept: true }
   const secret = newSecret(random)
-  return { secret, isKept: keep(shelf, draw, account, secret) }
+  return { secret, isKept: keepSecret(shelf, draw, account, secret) }
 }
 
 export function forgetSecret(shelf: Shelf, draw: string, account: string): void {
@@ -35,7 +35,8 @@ export function forgetSecret(shelf: Shelf, draw: string, account: string): void 
   }
 }
 
-function keep(shelf: Shelf, draw: string, account: string, secret: string): boolean {
+/** True when the device will know it later. Also before handing in: another tab may have made another one meanwhile. */
+export function keepSecret(shelf: Shelf, draw: string, account: string, secret: string): boolean {
   try {
     shelf.setItem(keyOf(draw, account), secret)
     return shelf.getItem(keyOf(draw, account)) === secret
