@@ -31,7 +31,7 @@ export function randomnessFault(record: Members): Difference | null {
   const { randomness, purpose } = record
   const isText = isObject(randomness) && randomness.method === "text"
   if (isText !== (purpose === "rehearsal")) {
-    return { path: "randomness.method", recorded: isText ? "text" : "ceremony", recomputed: isText ? "正式抽取须有 ceremony" : "演练须为 text" }
+    return { path: "randomness.method", recorded: isText ? "text" : "ceremony", recomputed: isText ? "正式抽取须有 ceremony" : "试抽须为 text" }
   }
   if (isText) return textShape(randomness, "randomness")
   return ceremonyShape(randomness, "randomness") ?? brokenWord(String(record.pool_digest), randomness as unknown as Ceremony)

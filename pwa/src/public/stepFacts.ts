@@ -36,12 +36,12 @@ function poolFacts({ pool }: DrawRecord): Fact[] {
 }
 
 function commitmentFacts({ randomness }: Record): Fact[] {
-  if (randomness.method === "text") return [fact("演练", "没有承诺")]
+  if (randomness.method === "text") return [fact("试抽", "没有承诺")]
   return randomness.secrets.map(({ official, secret }) => code(official, secret))
 }
 
 function valueFacts({ randomness }: Record): Fact[] {
-  if (randomness.method === "text") return [fact("演练文字", randomness.text)]
+  if (randomness.method === "text") return [fact("试抽文字", randomness.text)]
   return [fact(`公开数值（${randomness.public.source}）`, randomness.public.value)]
 }
 

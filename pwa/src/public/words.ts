@@ -28,13 +28,13 @@ export const STEP_WORDS: { readonly [id in StepId]: string } = {
 }
 
 export const STATES: { readonly [state in DrawState]: { readonly name: string; readonly tone: "done" | "waiting" | "danger" | "plain"; readonly words: string } } = {
-  frozen: { name: "名单已冻结", tone: "waiting", words: "名单已经冻结并公布指纹，不能再改；正在等待各方提交承诺。" },
-  committed: { name: "承诺已收齐", tone: "waiting", words: "各方的承诺已经收齐，此后不再接受；正在等待现场产生的公开数值。" },
-  valued: { name: "数值已公开", tone: "waiting", words: "公开数值已由两人录入一致；正在等待各方公开秘密。" },
+  frozen: { name: "已冻结", tone: "waiting", words: "名单已经冻结并公布指纹，不能再改；正在等待各方提交承诺。" },
+  committed: { name: "承诺已截止", tone: "waiting", words: "各方的承诺已经收齐，此后不再接受；正在等待现场产生的公开数值。" },
+  valued: { name: "数值已确认", tone: "waiting", words: "公开数值已由两人录入一致；正在等待各方公开秘密。" },
   revealed: { name: "秘密已公开", tone: "waiting", words: "各方秘密均已公开，正在计算并封存结果。" },
-  sealed: { name: "结果已封存", tone: "done", words: "结果已经封存。任何人都可以在自己的浏览器里重新核验。" },
+  sealed: { name: "已封存", tone: "done", words: "结果已经封存。任何人都可以在自己的浏览器里重新核验。" },
   superseded: { name: "已被取代", tone: "plain", words: "这次的结果已被后一次抽取取代，不再执行；记录保留，仍可核验。" },
-  void: { name: "已作废", tone: "danger", words: "本次抽取已经作废，没有结果。作废的抽取同样公示，不删除。" },
+  void: { name: "作废", tone: "danger", words: "本次抽取已经作废，没有结果。作废的抽取同样公示，不删除。" },
 }
 
 /** Why something on the rosters was not in the hat. */
