@@ -9,6 +9,17 @@ export interface Shelf {
   removeItem(key: string): void
 }
 
+const NOWHERE: Shelf = { getItem: () => null, setItem: () => undefined, removeItem: () => undefined }
+
+/** This device's own; a browser that forbids storage throws at the mere name. */
+export function deviceShelf(): Shelf {
+  try {
+    return localStorage
+  } catch {
+    return NOWHERE
+  }
+}
+
 const keyOf = (draw: string, account: string) => `suicha.draw-secret.${draw}.${account}`
 
 export function keptSecret(shelf: Shelf, draw: string, account: string): string | null {
