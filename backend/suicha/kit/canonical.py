@@ -7,6 +7,7 @@ never serialises them again. `strict_json` therefore only reads.
 import json
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 MAX_INTEGER = 2**53 - 1
@@ -20,52 +21,54 @@ class NotCanonical(ValueError):
 
 def canonical_json(value: Any) -> str:
     """The canonical text of `value`; raises NotCanonical for floats, huge integers and bad text."""
-    return _write(_composed(value))
+    return _write(_checked(value, _in_nfc))
 
 
 def verbatim_json(value: Any) -> str:
     """Like `canonical_json`, but texts stay as they are: for documents that carry other people's bytes inside."""
-    return _write(value)
+    return _write(_checked(value, _as_it_is))
 
 
-def _composed(value: Any) -> Any:
-    """The same value with all its texts in NFC; raises NotCanonical when two member names become one."""
+def _in_nfc(text: str) -> str:
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _checked(value: Any, form: Callable[[str], str]) -> Any:
+    """The same value with all its texts in one form, if it can stand in a canonical document."""
+    if value is None or value is True or value is False:
+        return value
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
-    if isinstance(value, (list, tuple)):
-        return [_composed(member) for member in value]
-    if isinstance(value, dict):
-        members = {_composed(name): _composed(member) for name, member in value.items()}
-        if len(members) < len(value):
-            raise NotCanonical("two members have one name")
-        return members
-    return value
-
-
-def _write(value: Any) -> str:
-    if value is None:
-        return "null"
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
+        return _checked_text(form(value))
     if isinstance(value, int):
-        return str(_checked_integer(value))
-    if isinstance(value, str):
-        return json.dumps(_checked_text(value), ensure_ascii=False)
+        return _checked_integer(value)
     if isinstance(value, (list, tuple)):
-        return "[" + ",".join(map(_write, value)) + "]"
+        return [_checked(member, form) for member in value]
     if isinstance(value, dict):
-        return _write_object(value)
+        return _checked_object(value, form)
     raise NotCanonical(f"a {type(value).__name__} has no canonical form")
 
 
-def _write_object(value: dict[Any, Any]) -> str:
+def _checked_object(value: dict[Any, Any], form: Callable[[str], str]) -> dict[str, Any]:
     if not all(isinstance(name, str) for name in value):
         raise NotCanonical("a member name must be text")
-    # RFC 8785 sorts by UTF-16 code units, which differs from code points above the BMP.
-    names = sorted(value, key=lambda name: name.encode("utf-16-be", "surrogatepass"))
-    return "{" + ",".join(f"{_write(name)}:{_write(value[name])}" for name in names) + "}"
+    members = {_checked_text(form(name)): _checked(member, form) for name, member in value.items()}
+    if len(members) < len(value):
+        raise NotCanonical("two members have one name")
+    # RFC 8785 sorts by UTF-16 code units, which differs from code points above the BMP only.
+    is_plain = all(map(str.isascii, members))
+    return {name: members[name] for name in sorted(members, key=None if is_plain else _utf16)}
+
+
+def _utf16(name: str) -> bytes:
+    return name.encode("utf-16-be")
+
+
+def _write(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _checked_integer(value: int) -> int:
