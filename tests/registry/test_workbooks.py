@@ -59,7 +59,8 @@ def test_merged_ranges_are_named_and_know_their_rows() -> None:
     made = Workbook()
     made.active.append(["a"])
     made.active.merge_cells("A3:B5")
-    assert ReadBook(saved(made)).merged("Sheet") == ("A3:B5",)
+    read = ReadBook(saved(made))
+    assert (read.merged("Sheet"), read.row_estimate("Sheet")) == (("A3:B5",), 4)
     assert list(rows_of_range("A3:B5")) == [3, 4, 5]
 
 

@@ -181,7 +181,7 @@ class ReadBook:
 
     def __init__(self, data: bytes) -> None:
         """Look at the bytes, then open; raises one of the errors above."""
-        merged = _inspected(data)
+        parts = _inspected(data)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -189,14 +189,14 @@ class ReadBook:
         except _UNREADABLE as error:
             raise WorkbookBroken from error
         self.titles: tuple[str, ...] = tuple(page.title for page in self._book.worksheets)
-        self._merged = {
-            page.title: merged.get(str(getattr(page, "_worksheet_path", "")).lstrip("/"), ())
+        self._seen = {
+            page.title: parts.get(str(getattr(page, "_worksheet_path", "")).lstrip("/"), _PartSeen())
             for page in self._book.worksheets
         }
 
     def merged(self, title: str) -> tuple[str, ...]:
         """The merged ranges of a sheet, like "A3:B5"."""
-        return self._merged[title]
+        return self._seen[title].merged
 
     def rows(self, title: str) -> Iterator[ReadRow]:
         """The rows of a sheet that are not blank, in order; raises WorkbookBroken where the XML ends badly."""
@@ -216,8 +216,16 @@ class ReadBook:
             raise WorkbookBroken(sheet=title) from error
 
     def row_estimate(self, title: str) -> int:
-        """How many rows the sheet says it has, for a progress bar only."""
-        return int(self._book[title].max_row or 0)
+        """How many rows the sheet has, blank ones too, for a progress bar only."""
+        return self._seen[title].rows
+
+
+@dataclass(frozen=True)
+class _PartSeen:
+    """What a look at the bytes of a part told."""
+
+    merged: tuple[str, ...] = ()
+    rows: int = 0
 
 
 _UNREADABLE = (
@@ -265,8 +273,8 @@ def rows_of_range(merged: str) -> range:
     return range(int(first or 1), int(last or first or 1) + 1)
 
 
-def _inspected(data: bytes) -> dict[str, tuple[str, ...]]:
-    """The merged ranges by part name; raises where the bytes are not a workbook that may be opened."""
+def _inspected(data: bytes) -> dict[str, _PartSeen]:
+    """What is in the parts, by their names; raises where the bytes are not a workbook that may be opened."""
     if data.startswith(_OLE):
         raise WorkbookEncrypted if "EncryptedPackage".encode("utf-16-le") in data else WorkbookOldFormat
     if not data.startswith(b"PK\x03\x04"):
@@ -274,7 +282,7 @@ def _inspected(data: bytes) -> dict[str, tuple[str, ...]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_parts(archive.infolist())
-            return {part.filename: _merged_ranges(archive, part) for part in archive.infolist() if _is_xml(part)}
+            return {part.filename: _looked_at(archive, part) for part in archive.infolist() if _is_xml(part)}
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
         raise WorkbookBroken from error
 
@@ -307,8 +315,8 @@ _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 
 
-def _merged_ranges(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[str, ...]:
-    """Read one part in blocks: merged ranges for the caller; a document type or too many cells is refused here."""
+def _looked_at(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> _PartSeen:
+    """Read one part in blocks; a document type or too many cells is refused here."""
     merged: dict[str, None] = {}
     rows = cells = 0
     tail = b""
@@ -329,4 +337,4 @@ def _merged_ranges(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[str
                 raise WorkbookUnpacksTooLarge(reason="cells", most=MOST_CELLS)
             tail = seen[-_OVERLAP_BYTES:]
             block = source.read(_BLOCK_BYTES)
-    return tuple(merged)
+    return _PartSeen(tuple(merged), rows)
