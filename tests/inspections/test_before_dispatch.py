@@ -147,6 +147,14 @@ def test_notices_are_made_after_approval_a_few_at_a_time(database_url: str, tmp_
         assert sorted(one.notice.number or "" for one in found if one.notice) == [
             f"检通〔2026〕{n}号" for n in range(1, 10)
         ]
+        again = found[4]
+        assert (await office.make_notices(visits=[again.row.id])).made == 1
+        found = await office.planned()
+        assert again.notice is not None
+        notice = found[4].notice
+        assert notice is not None
+        assert notice.number == again.notice.number
+        assert notice.document_id != again.notice.document_id
         notice = found[0].notice
         assert notice is not None
         assert notice.document_id is not None

@@ -47,13 +47,13 @@ async def make(
 ) -> Made:
     """Make up to `limit` notices that are not there yet, each with its number; raises ApprovalMissing.
 
-    A few at a time, so that nobody else waits long for the database; whoever asks goes on until none is left. A notice
-    that is withheld is made only when it is named, to be handed over on the spot.
+    A few at a time, so that nobody else waits long for the database; whoever asks goes on until none is left. Those
+    that are named are made in any case: a withheld one to be handed over on the spot, and one that is there in a newer
+    revision under its number, because its team has changed.
     """
     draw = await plans.draw_in_force(session, draw_id, caller, is_locked=True)
-    missing = {NoticeState.NONE} if visits is None else {NoticeState.NONE, NoticeState.WITHHELD}
     found = plans.chosen(await plans.planned(session, draw_id), visits)
-    without = [one for one in found if _document_of(one) is None and one.readiness.notice in missing]
+    without = found if visits is not None else [one for one in found if one.readiness.notice is NoticeState.NONE]
     allowed = [one for one in without if one.readiness.may_be_noticed]
     if without and not allowed:
         raise ApprovalMissing(f"还有 {len(without)} 次检查没有批准", visits=len(without))
@@ -72,7 +72,12 @@ def _document_of(one: Planned) -> str | None:
 async def _make_one(
     session: AsyncSession, blobs: BlobStore, one: Planned, facts: Mapping[str, Any], caller: Caller, *, now: datetime
 ) -> None:
-    number = await documents.next_number(session, Kind.NOTICE, now=now)
+    made = _document_of(one)
+    number = (
+        documents.number_of(await document_queries.document(session, made, ""))
+        if made
+        else await documents.next_number(session, Kind.NOTICE, now=now)
+    )
     document = await documents.make_document(
         session,
         blobs,
