@@ -20,10 +20,10 @@ from suicha.kit.errors import NotFound
 from suicha.registry import actions, queries, spreadsheets
 from suicha.registry.errors import ImportFileMissing, ImportTooBig
 from suicha.registry.import_desk import ImportDesk
+from suicha.registry.import_schemas import ImportListOut, ImportOut, ImportRowListOut, ImportRowOut
 from suicha.registry.rules.fields import SHEETS, Library
 from suicha.registry.rules.rows import RowState
 from suicha.registry.rules.values import is_storable
-from suicha.registry.schemas import ImportListOut, ImportOut, ImportRowListOut, ImportRowOut
 
 MOST_BYTES = 20_000_000
 # What a form says around its file.

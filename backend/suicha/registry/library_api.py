@@ -18,6 +18,7 @@ from suicha.accounts.rules import Permission
 from suicha.infra.exports import MOST_ROWS, XLSX, attachment, check_size
 from suicha.kit.clock import local_date, utc_now
 from suicha.registry import actions, queries, spreadsheets
+from suicha.registry.import_schemas import RosterHistoryLineOut, RosterHistoryOut
 from suicha.registry.queries import Found, RosterFilter
 from suicha.registry.rules import InspectorKind, RecusalKind, RiskClass
 from suicha.registry.rules.fields import SHEETS, Library
@@ -41,8 +42,6 @@ from suicha.registry.schemas import (
     Removed,
     RemoveRequest,
     RestoreRequest,
-    RosterHistoryLineOut,
-    RosterHistoryOut,
     SiteListOut,
     SiteOut,
     SitePatch,
