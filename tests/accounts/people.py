@@ -15,6 +15,8 @@ from tests.builders import PASSWORD, an_account
 from tests.live import LiveServer
 
 T = TypeVar("T")
+# Machines that test are busy.
+PATIENCE_S = 60
 CITY, DISTRICT, NEIGHBOUR = "4101", "410105", "410102"
 
 
@@ -43,22 +45,24 @@ class SignedIn:
     def __init__(self, server: LiveServer, username: str, password: str = PASSWORD) -> None:
         """Sign in; raises where that is refused."""
         self.url = server.url
-        told = httpx.post(f"{self.url}/api/auth/login", json={"username": username, "password": password})
+        told = httpx.post(
+            f"{self.url}/api/auth/login", json={"username": username, "password": password}, timeout=PATIENCE_S
+        )
         told.raise_for_status()
         self.account = told.json()["account"]
         self.headers = {"Authorization": f"Bearer {told.json()['access_token']}"}
 
     def get(self, path: str) -> tuple[int, Any]:
         """Ask."""
-        return self._said(httpx.get(f"{self.url}{path}", headers=self.headers))
+        return self._said(httpx.get(f"{self.url}{path}", headers=self.headers, timeout=PATIENCE_S))
 
     def post(self, path: str, body: Any = None) -> tuple[int, Any]:
         """Tell."""
-        return self._said(httpx.post(f"{self.url}{path}", headers=self.headers, json=body))
+        return self._said(httpx.post(f"{self.url}{path}", headers=self.headers, json=body, timeout=PATIENCE_S))
 
     def patch(self, path: str, body: Any) -> tuple[int, Any]:
         """Change."""
-        return self._said(httpx.patch(f"{self.url}{path}", headers=self.headers, json=body))
+        return self._said(httpx.patch(f"{self.url}{path}", headers=self.headers, json=body, timeout=PATIENCE_S))
 
     @staticmethod
     def _said(answer: httpx.Response) -> tuple[int, Any]:
@@ -67,7 +71,9 @@ class SignedIn:
 
 def sign_in_answer(server: LiveServer, username: str, password: str) -> httpx.Response:
     """The bare answer to a sign-in."""
-    return httpx.post(f"{server.url}/api/auth/login", json={"username": username, "password": password})
+    return httpx.post(
+        f"{server.url}/api/auth/login", json={"username": username, "password": password}, timeout=PATIENCE_S
+    )
 
 
 def journal_of(server: LiveServer, account_id: str) -> list[str]:
