@@ -24,10 +24,10 @@ def _drawn(pool: dict[str, Any], seed: str) -> str:
 
 def test_the_browser_gives_a_thousand_pools_the_same_result_or_none() -> None:
     pools = [a_pool(number) if number % 10 else a_replacement_pool(number) for number in range(1_000)]
-    instances = [{"pool": pool, "seed": sha256(str(number))} for number, pool in enumerate(pools)]
-    lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in instances)
+    instances = [(pool, sha256(str(number))) for number, pool in enumerate(pools)]
+    lines = "".join(json.dumps({"pool": pool, "seed": seed}, ensure_ascii=False) + "\n" for pool, seed in instances)
     told = subprocess.run([NODE, PROGRAM], input=lines.encode(), capture_output=True, check=True).stdout.decode()
     results = told.splitlines()
     assert len(results) == len(instances)
-    differing = [n for n, one in enumerate(instances) if results[n] != _drawn(one["pool"], one["seed"])]
+    differing = [n for n, one in enumerate(instances) if results[n] != _drawn(*one)]
     assert differing == []
