@@ -7,7 +7,7 @@ import { distinctCauses, fieldsOf, isAboutRecusal, rangeWords, rowsOf } from "./
 import { commitmentOf, inFours, newSecret, typedSecret } from "./secret"
 import { forgetSecret, keepSecret, keptSecret, secretFor, type Shelf } from "./secretBox"
 import { differenceOf, membersOf, mostVisits } from "./showing"
-import { awaited, isOver, markOf, partOf } from "./steps"
+import { isOver, markOf, partOf } from "./steps"
 import type { Cause, Ceremony, Preview, Result, Team } from "./wire"
 
 const memory = (): Shelf => {
@@ -95,8 +95,7 @@ describe("a ceremony", () => {
     expect(partOf(draw({ state: "valued" }))).toBe("looking_on")
     expect(partOf(draw({ state: "void" }))).toBe("over")
   })
-  it("knows whose secret is awaited, and when it is over", () => {
-    expect(awaited(draw({ officials: [{ name: "a", has_revealed: true }, { name: "b", has_revealed: false }] })).map(({ name }) => name)).toEqual(["b"])
+  it("knows when it is over", () => {
     expect((["frozen", "committed", "valued", "revealed", "sealed", "superseded", "void"] as const).map(isOver)).toEqual([false, false, false, false, true, true, true])
   })
 })

@@ -1,5 +1,5 @@
 /** Where a ceremony stands: which of its four steps is being done, and who is still awaited. */
-import type { Ceremony, DrawState, Official } from "./wire"
+import type { Ceremony, DrawState } from "./wire"
 
 export const STEPS = ["freeze", "commit", "value", "reveal"] as const
 export type Step = (typeof STEPS)[number]
@@ -39,11 +39,6 @@ export function isOver(state: DrawState): boolean {
 
 export function hasResult(state: DrawState): boolean {
   return state === "sealed" || state === "superseded"
-}
-
-/** Whose secret is still awaited. */
-export function awaited(draw: Ceremony): readonly Official[] {
-  return draw.officials.filter((one) => !one.has_revealed)
 }
 
 export type Part = "commit" | "wait_close" | "value" | "reveal" | "wait_seal" | "looking_on" | "over"
