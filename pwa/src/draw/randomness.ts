@@ -3,7 +3,7 @@ import { canonicalJson } from "../kit/canonicalJson"
 import { sha256Hex } from "../kit/sha256"
 import { firstDifference, isObject, type Difference, type Members } from "./difference"
 import type { Ceremony } from "./model"
-import { hash, members, oneOf, pattern, sorted, text, words } from "./shape"
+import { hash, members, official, oneOf, pattern, sorted, text } from "./shape"
 import { byText } from "./tickets"
 
 const FEWEST_OFFICIALS = 2
@@ -11,9 +11,9 @@ const FEWEST_OFFICIALS = 2
 const byOfficial = (a: Members, b: Members) => byText(String(a.official), String(b.official))
 const ceremonyShape = members({
   method: oneOf("ceremony"),
-  commitments: sorted(members({ official: words, commitment: hash }), byOfficial),
-  public: members({ source: words, value: words }),
-  secrets: sorted(members({ official: words, secret: pattern("16 至 64 位十六进制数", /^[0-9a-fA-F]{16,64}$/) }), byOfficial),
+  commitments: sorted(members({ official, commitment: hash }), byOfficial),
+  public: members({ source: text, value: text }),
+  secrets: sorted(members({ official, secret: pattern("16 至 64 位小写十六进制数", /^[0-9a-f]{16,64}$/) }), byOfficial),
 })
 const textShape = members({ method: oneOf("text"), text })
 
@@ -33,6 +33,8 @@ export function randomnessFault(record: Members): Difference | null {
   if (isText !== (purpose === "rehearsal")) {
     return { path: "randomness.method", recorded: isText ? "text" : "ceremony", recomputed: isText ? "正式抽取须有 ceremony" : "试抽须为 text" }
   }
+  const { number } = record.pool as { readonly number: number }
+  if ((number > 0) === isText) return { path: "pool.number", recorded: String(number), recomputed: isText ? "试抽为 0" : "正式抽取从 1 起" }
   if (isText) return textShape(randomness, "randomness")
   return ceremonyShape(randomness, "randomness") ?? brokenWord(String(record.pool_digest), randomness as unknown as Ceremony)
 }

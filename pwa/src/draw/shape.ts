@@ -8,9 +8,15 @@ function must(expected: string, holds: (value: unknown) => boolean): Shape {
   return (value, path) => (holds(value) ? null : { path, recorded: inWords(value), recomputed: expected })
 }
 
+const LONGEST = 2000
+
 export const anything: Shape = must("有内容", (value) => value !== undefined)
-export const text: Shape = must("文字", (value) => typeof value === "string")
+export const text: Shape = must("至多 2000 字的文字", (value) => typeof value === "string" && (value.length <= LONGEST || [...value].length <= LONGEST))
 export const words: Shape = must("不为空的文字", (value) => typeof value === "string" && value !== "")
+/** An identifier: docs/draw.md, section 1. */
+export const id: Shape = pattern("1 至 64 个可见的 ASCII 字符", /^[!-~]{1,64}$/)
+export const code: Shape = pattern("1 至 12 位字母或数字", /^[0-9A-Za-z]{1,12}$/)
+export const official: Shape = pattern("一行文字，至多 200 字", /^[^\n]{1,200}$/u)
 export const hash: Shape = pattern("64 位小写十六进制数", /^[0-9a-f]{64}$/)
 export const day: Shape = pattern("日期，如 2026-11-22", /^\d{4}-\d{2}-\d{2}$/)
 

@@ -8,7 +8,7 @@ import { canonicalJson } from "../kit/canonicalJson"
 import { sha256Hex } from "../kit/sha256"
 import { firstDifference, isObject, own, type Difference, type Members } from "./difference"
 import type { Pool, Record, ReplacementPool } from "./model"
-import { referenceFault } from "./poolShape"
+import { referenceFault, replacementReferenceFault } from "./poolShape"
 import { randomnessFault, seedOf } from "./randomness"
 import { poolFault, readRecord, recordFault } from "./readRecord"
 import { runReplacement, stagesOf, type Stages } from "./run"
@@ -76,7 +76,7 @@ function stepOf(id: StepId, found: Difference | null | "unchecked"): Step {
 }
 
 function checksOf(record: Members, listener: Listener): Partial<{ readonly [id in StepId]: Check }> {
-  const poolFound = poolFault(record) ?? (record.format === "suicha-draw/1" ? referenceFault(record.pool as Pool) : null)
+  const poolFound = poolFault(record) ?? (record.format === "suicha-draw/1" ? referenceFault(record.pool as Pool) : replacementReferenceFault(record.pool as ReplacementPool))
   const whenPoolFits = (check: () => Difference | null): Check => (poolFound ? () => "unchecked" : check)
   const stages = stagesOf(record.pool as Pool, String(record.seed), (id, share) => listener.progress?.(id, share))
   const stage = (id: keyof Stages) => whenPoolFits(() => resultDifference(record, RESULT_MEMBERS[id], stages[id]()))
