@@ -4,4 +4,4 @@ The folders are the business process in order (see docs/ARCHITECTURE.md):
 registry -> draws -> inspections -> rectification -> publication -> credit.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -62,7 +62,7 @@ def _frame(dice: Random, number: int) -> Json:
         "number": 0,
         "earlier": dice.choice([[], [earlier]]),
         "as_of": "2026-11-22",
-        "software": "suicha 0.1.0",
+        "software": "suicha",
         "jurisdictions": [{"code": code, "name": f"辖区{code}"} for code in codes],
     }
 

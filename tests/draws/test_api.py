@@ -341,3 +341,14 @@ def test_strange_bodies_are_refused_and_not_faults(database_url: str, tmp_path: 
         await hall.ask("office", "POST", "/api/campaigns", 404, json=await campaign_body(hall) | {"plan": "x"})
 
     tell(database_url, story, tmp_path)
+
+
+def test_an_office_without_a_limit_plans_for_everything(database_url: str, tmp_path: Path) -> None:
+    async def story(hall: Hall) -> None:
+        plan = await a_plan(hall, "everywhere", "")
+        body = await campaign_body(hall) | {"plan": plan["id"]}
+        campaign = await hall.ask("everywhere", "POST", "/api/campaigns", 201, json=body)
+        await hall.ask("everywhere", "GET", f"/api/campaigns/{campaign['id']}")
+        assert (await hall.ask("office", "GET", "/api/plans"))["total"] == 0
+
+    tell(database_url, story, tmp_path)

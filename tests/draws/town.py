@@ -39,6 +39,7 @@ PEOPLE = {
     "district": (Role.OFFICE, "410105"),
     "district_witness": (Role.WITNESS, "410105"),
     "leader": (Role.LEADER, "4101"),
+    "everywhere": (Role.OFFICE, ""),
 }
 SECRETS = {name: f"{number:032x}" for number, name in enumerate(PEOPLE, start=10**30)}
 HISTORY = InspectionHistory()
