@@ -13,6 +13,8 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120, p
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500, pattern=_SOME_LINES)]
 Paragraph = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000, pattern=_SOME_LINES)]
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,12}$")]
+# A code, or "" for everything: what an account without a limit has.
+Scope = Annotated[str, StringConstraints(pattern=r"^([0-9]{2,12})?$")]
 Year = Annotated[int, Field(ge=2000, le=2100)]
 Points = Annotated[int, Field(ge=0, le=10_000)]
 Risk = Annotated[str, StringConstraints(pattern=r"^[A-D]$")]
@@ -20,10 +22,10 @@ Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 
 
 class CreatePlanRequest(BaseModel):
-    """A year plan; `jurisdiction` is the code that holds all its campaigns."""
+    """A year plan; `jurisdiction` is the code that holds all its campaigns, "" for all codes."""
 
     year: Year
-    jurisdiction: Code
+    jurisdiction: Scope
     name: Line
     document_number: Line | None = None
 
