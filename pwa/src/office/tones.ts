@@ -1,6 +1,5 @@
 /** The colour that goes with a state; the word always stands beside it. */
-
-type Tone = "here" | "done" | "waiting" | "danger" | "plain" | "accent"
+import type { Tone } from "../ui/tones"
 
 const TONES: { readonly [kind: string]: { readonly [state: string]: Tone } } = {
   visits: { assigned: "plain", under_way: "accent", sealed: "done", disputed: "danger", signed: "done", closed: "plain", archived: "plain" },

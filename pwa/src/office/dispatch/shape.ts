@@ -1,5 +1,5 @@
 /** Columns of the planned visits, what their address may say, and the colours of their steps. */
-import type { Tone } from "../../ui/StateChip.vue"
+import type { Tone } from "../../ui/tones"
 import { number, sortsOf, text, type Column } from "../parts/columns"
 import type { TableShape } from "../tableQuery"
 import type { Dispatch, PlannedVisit, Step } from "./wire"
