@@ -53,7 +53,8 @@ class FieldSpec:
 
 _GRADES = {letter: letter for letter in "ABCD"}
 _DISTRICT_NOTE = (
-    "国标 GB/T 2260 六位代码；没有国标代码的功能区填统计用区划代码（6、9 或 12 位）。代码须已在“辖区”中登记。"
+    "国标 GB/T 2260 六位代码；没有国标代码的功能区填统计用区划代码（6、9 或 12 位）。"
+    "代码须已登记；新的代码写在导入文件的“辖区”工作表。"
 )
 _USCC_NOTE = "18 位，按 GB 32100 核对校验码。"
 _INSPECTOR_NOTE = "填人员编号或执法证号。"

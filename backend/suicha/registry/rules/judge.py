@@ -29,6 +29,8 @@ from suicha.registry.rules.rows import (
 from suicha.registry.rules.shelf import Shelf
 from suicha.registry.rules.values import ProblemCode, Unreadable, read_value
 
+_UNKNOWN_DISTRICT = "区划代码未登记，请先写入导入文件的“辖区”工作表"
+
 
 def judge_rows(rows: Sequence[RawRow], known: Known, *, scope: str, today: date) -> list[Verdict]:
     """A verdict for each row, in their order; `scope` is the jurisdiction prefix of whoever imports."""
@@ -145,7 +147,7 @@ class _Desk:
         for spec in FIELDS[raw.library]:
             is_district = spec.form is Form.DISTRICT and values.get(spec.name) is not None
             if is_district and values[spec.name] not in self._districts:
-                problems.append(_problem(raw, spec.name, ProblemCode.UNKNOWN_DISTRICT, "区划代码未在“辖区”中登记"))
+                problems.append(_problem(raw, spec.name, ProblemCode.UNKNOWN_DISTRICT, _UNKNOWN_DISTRICT))
         if raw.library in {Library.SITES, Library.RECUSALS} and "uscc" in touched and values.get("uscc") is not None:
             problems += self._check_link(
                 raw, "uscc", Library.ENTERPRISES, ("uscc", values["uscc"]), ProblemCode.UNKNOWN_ENTERPRISE
