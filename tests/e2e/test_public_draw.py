@@ -81,9 +81,9 @@ def test_the_digest_of_the_minutes_is_compared_as_it_is_typed(visitor: Callable[
     box.fill(record["digest"][:10].upper())
     expect(told).to_contain_text("前 10 位一致，还差 54 位")
     box.fill(" ".join(record["digest"][n : n + 4] for n in range(0, 64, 4)))
-    expect(told).to_contain_text("与您输入的指纹一致")
+    expect(told).to_contain_text("与您输入的摘要一致")
     box.fill(record["pool_digest"])
-    expect(told).to_contain_text("名单指纹")
+    expect(told).to_contain_text("名单摘要")
     box.fill("f" * 64 if record["digest"][0] != "f" else "0" * 64)
     expect(told).to_contain_text("从第 1 位起不同")
 
@@ -91,7 +91,7 @@ def test_the_digest_of_the_minutes_is_compared_as_it_is_typed(visitor: Callable[
 def test_a_scanned_code_brings_the_digest_along(visitor: Callable[..., Device], ledger: Ledger) -> None:
     digest = json.loads(ledger.records["sealed"])["digest"]
     page = visitor().open(f"{ledger.address('sealed')}#{digest}")
-    expect(page.get_by_test_id("comparison")).to_contain_text("与二维码带来的指纹一致")
+    expect(page.get_by_test_id("comparison")).to_contain_text("与二维码带来的摘要一致")
 
 
 def test_record_and_verifier_are_downloaded_and_agree_without_the_page(

@@ -57,7 +57,7 @@ def _fonts() -> typst.Fonts:
     # Neither the machine's fonts nor the typesetter's own: what prints must not depend on where it runs.
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONT_DIR])
     if {font.weight for font in fonts.fonts() if font.family == FAMILY} != WEIGHTS:
-        raise FontsMissing(f"{FONT_DIR} must hold {FAMILY} in the weights {sorted(WEIGHTS)}: run make build")
+        raise FontsMissing("请管理员在服务器上运行 make build 安装文书字体")
     return fonts
 
 

@@ -11,13 +11,13 @@ export function factsOf(id: StepId, record: Record): Fact[] {
     case "file":
       return []
     case "pool":
-      return [...(record.format === "suicha-draw/1" ? poolFacts(record) : []), code("名单指纹", record.pool_digest)]
+      return [...(record.format === "suicha-draw/1" ? poolFacts(record) : []), code("名单摘要", record.pool_digest)]
     case "commitments":
       return commitmentFacts(record)
     case "seed":
       return [...valueFacts(record), code("种子", record.seed)]
     case "digest":
-      return [code("记录指纹", record.digest)]
+      return [code("记录摘要", record.digest)]
     case "replacement":
       return record.format === "suicha-replacement/1" ? [fact("符合条件", `${record.result.able.length} 人（共 ${record.pool.candidates.length} 名人选）`)] : []
     default:

@@ -480,7 +480,8 @@ def main(arguments: list[str]) -> int:
         with open(arguments[0], "rb") as file:  # noqa: PTH123
             raw = file.read(LARGEST_FILE + 1)
     except (IndexError, OSError, ValueError) as error:
-        print(f"核验未通过：没有给出可以读取的文件（{error}）。用法：python3 verify_draw.py FILE")
+        why = f"（{error}）" if arguments else ""
+        print(f"核验未通过：没有给出可以读取的文件{why}。用法：python3 verify_draw.py FILE")
         return 1
     found = check(raw)
     if found:
