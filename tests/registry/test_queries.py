@@ -70,13 +70,13 @@ def test_a_site_of_another_district_is_as_unknown_as_none(database_url: str) -> 
     _with_the_demo_registry(database_url, story)
 
 
-def test_inspector_facts_carry_the_recusals(database_url: str) -> None:
+def test_a_draw_hears_of_the_recusals(database_url: str) -> None:
     async def story(session: AsyncSession) -> None:
-        recusal = MADE.recusals[0]
-        [free, *_] = {person.id for person in MADE.inspectors} - {row.inspector_id for row in MADE.recusals}
-        facts = await queries.inspector_facts(session, [recusal.inspector_id, free], on=TODAY)
-        assert facts[recusal.inspector_id].recused_enterprise_ids == {recusal.enterprise_id}
-        assert facts[free].recused_enterprise_ids == frozenset()
+        districts = [district.code for district in MADE.districts]
+        told = (await queries.pool_facts(session, jurisdictions=districts, on=TODAY, until=TODAY)).recusals
+        assert {(row.inspector_id, row.enterprise_id) for row in told} == {
+            (row.inspector_id, row.enterprise_id) for row in MADE.recusals
+        }
         assert len(await queries.inspectors(session, "410105")) == 9
 
     _with_the_demo_registry(database_url, story)

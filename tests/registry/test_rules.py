@@ -1,6 +1,5 @@
-"""Credit codes, and who may be sent where."""
+"""Credit codes, phone numbers, places, certificates."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,15 +8,12 @@ from hypothesis import strategies as st
 
 from suicha.registry.errors import UsccInvalid
 from suicha.registry.rules import (
-    InspectorFacts,
     InspectorKind,
-    Period,
     checked_uscc,
+    is_certified,
     is_coordinate,
-    is_full_team,
     is_uscc,
     masked_phone,
-    may_be_sent,
     uscc_check_character,
 )
 
@@ -60,52 +56,9 @@ def test_coordinates_are_plain_decimals() -> None:
     assert not any(is_coordinate(text, limit=90) for text in ("", "north", "90.1", "1e1", "NaN"))
 
 
-def test_a_team_has_two_officers_and_an_expert() -> None:
-    officer, expert = InspectorKind.OFFICER, InspectorKind.EXPERT
-    assert is_full_team([officer, officer, expert])
-    assert not is_full_team([officer, expert, expert])
-    assert not is_full_team([officer, officer])
-
-
-AN_OFFICER = InspectorFacts(
-    id="one",
-    kind=InspectorKind.OFFICER,
-    home_jurisdiction="410105",
-    certificate_expires_on=date(2026, 12, 31),
-    recused_enterprise_ids=frozenset({"related enterprise"}),
-    recused_site_ids=frozenset({"related site"}),
-)
-
-
-def _may(inspector: InspectorFacts, **changes: object) -> bool:
-    visit: dict[str, object] = {
-        "enterprise_id": "an enterprise", "site_id": "a site", "jurisdiction": "410102", "on": date(2026, 11, 22),
-        "is_cross_district": True,
-    }  # fmt: skip
-    return may_be_sent(inspector, **{**visit, **changes})  # type: ignore[arg-type]
-
-
-def test_an_officer_may_be_sent_across_district_borders_only() -> None:
-    assert _may(AN_OFFICER)
-    assert not _may(AN_OFFICER, jurisdiction="410105")
-    assert _may(AN_OFFICER, jurisdiction="410105", is_cross_district=False)
-
-
-def test_an_inspector_is_never_paired_with_a_recused_enterprise_or_site() -> None:
-    assert not _may(AN_OFFICER, enterprise_id="related enterprise")
-    assert not _may(AN_OFFICER, site_id="related site")
-
-
 def test_an_officer_needs_a_certificate_on_the_day_and_an_expert_none() -> None:
-    assert not _may(AN_OFFICER, on=date(2027, 1, 1))
-    assert not _may(replace(AN_OFFICER, certificate_expires_on=None))
-    assert _may(replace(AN_OFFICER, kind=InspectorKind.EXPERT, certificate_expires_on=None))
-
-
-def test_nobody_is_sent_on_leave_or_after_removal() -> None:
-    def leave(first: int, last: int) -> tuple[Period, ...]:
-        return (Period(date(2026, 11, first), date(2026, 11, last)),)
-
-    assert not _may(replace(AN_OFFICER, leaves=leave(22, 22)))
-    assert _may(replace(AN_OFFICER, leaves=leave(20, 21) + leave(23, 30)))
-    assert not _may(replace(AN_OFFICER, removed_on=date(2026, 11, 1)))
+    officer, ends_on = InspectorKind.OFFICER, date(2026, 12, 31)
+    assert is_certified(officer, ends_on, until=ends_on)
+    assert not is_certified(officer, ends_on, until=date(2027, 1, 1))
+    assert not is_certified(officer, None, until=date(2026, 11, 22))
+    assert is_certified(InspectorKind.EXPERT, None, until=date(2026, 11, 22))

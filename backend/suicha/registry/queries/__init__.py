@@ -13,7 +13,7 @@ from suicha.registry.queries.imports import (
 )
 from suicha.registry.queries.known import known_for, known_row
 from suicha.registry.queries.lists import Found, RosterFilter, roster, roster_row, roster_values
-from suicha.registry.queries.pool import inspector_facts, pool_facts
+from suicha.registry.queries.pool import pool_facts
 from suicha.registry.queries.references import (
     codes_like,
     ids_of_enterprises,
@@ -50,7 +50,6 @@ __all__ = [
     "import_rows",
     "import_with_name",
     "imports",
-    "inspector_facts",
     "inspector_row",
     "inspectors",
     "inspectors_by_account",

@@ -1,6 +1,6 @@
-"""What decides about people and sites: for one person on a day, and for a whole draw."""
+"""What a draw may draw from."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,9 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from suicha.registry.rules import (
-    InspectorFacts,
     InspectorKind,
-    Period,
     PersonFacts,
     PoolFacts,
     RecusalFacts,
@@ -19,33 +17,6 @@ from suicha.registry.rules import (
     is_certified,
 )
 from suicha.registry.tables import Enterprise, Inspector, Leave, Recusal, Site
-
-
-async def inspector_facts(
-    session: AsyncSession, inspector_ids: Iterable[str], *, on: date
-) -> dict[str, InspectorFacts]:
-    """What decides whether these people may be sent to a site on that day, by inspector id."""
-    ids = list(inspector_ids)
-    people = await session.scalars(select(Inspector).where(col(Inspector.id).in_(ids)))
-    recusals = list(await session.scalars(_recusals(on, on).where(col(Recusal.inspector_id).in_(ids))))
-    leaves = list(await session.scalars(_leaves(on, on).where(col(Leave.inspector_id).in_(ids))))
-    return {
-        person.id: InspectorFacts(
-            id=person.id,
-            kind=InspectorKind(person.kind),
-            home_jurisdiction=person.home_jurisdiction,
-            certificate_expires_on=person.certificate_expires_on,
-            leaves=tuple(Period(r.from_on, r.to_on) for r in leaves if r.inspector_id == person.id),
-            recused_enterprise_ids=frozenset(
-                r.enterprise_id for r in recusals if r.inspector_id == person.id and r.enterprise_id is not None
-            ),
-            recused_site_ids=frozenset(
-                r.site_id for r in recusals if r.inspector_id == person.id and r.site_id is not None
-            ),
-            removed_on=person.removed_on,
-        )
-        for person in people
-    }
 
 
 async def pool_facts(session: AsyncSession, *, jurisdictions: Sequence[str], on: date, until: date) -> PoolFacts:

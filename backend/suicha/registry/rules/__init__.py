@@ -11,24 +11,15 @@ from suicha.registry.rules.codes import (
     uscc_check_character,
 )
 from suicha.registry.rules.people import (
-    InspectorFacts,
     InspectorKind,
-    Period,
     RecusalKind,
-    has_valid_certificate,
     is_certified,
-    is_full_team,
-    is_on_leave,
-    is_recused,
-    may_be_sent,
 )
 from suicha.registry.rules.pool import PersonFacts, PoolFacts, RecusalFacts, RiskClass, SiteFacts
 
 __all__ = [
-    "InspectorFacts",
     "InspectorKind",
     "JurisdictionKind",
-    "Period",
     "PersonFacts",
     "PoolFacts",
     "RecusalFacts",
@@ -36,16 +27,11 @@ __all__ = [
     "RiskClass",
     "SiteFacts",
     "checked_uscc",
-    "has_valid_certificate",
     "is_certified",
     "is_coordinate",
-    "is_full_team",
     "is_jurisdiction_code",
-    "is_on_leave",
-    "is_recused",
     "is_uscc",
     "masked_phone",
-    "may_be_sent",
     "plain_jurisdiction",
     "uscc_check_character",
 ]
