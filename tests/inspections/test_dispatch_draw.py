@@ -163,6 +163,32 @@ def test_a_replacement_reaches_the_open_visits_of_its_team(database_url: str, tm
     at_the_office(database_url, tmp_path, story)
 
 
+def test_notices_that_name_who_has_left_are_told_until_they_are_made_anew(database_url: str, tmp_path: Path) -> None:
+    async def outdated(office: Office) -> list[str]:
+        async with office.database.reading() as session:
+            found = await plans.overview(session, office.hall.campaign, caller("office"))
+        return list(found.outdated_notices)
+
+    async def story(office: Office) -> None:
+        await office.hold(teams=3)
+        await office.all_before_dispatch()
+        await office.dispatch()
+        assert await outdated(office) == []
+        office.hall.minutes += 60
+        await replaced(office, Place(1, "officer", 1), "1 2 3")
+        own = [visit.id for visit in await office.visits() if visit.team_no == 1]
+        assert await outdated(office) == own
+        async with office.database.writing() as session:
+            begun = await session.get_one(Inspection, own[0])
+            begun.state = "under_way"
+        assert await outdated(office) == own[1:]
+        office.hall.minutes += 60
+        await office.make_notices(visits=own[1:])
+        assert await outdated(office) == []
+
+    at_the_office(database_url, tmp_path, story)
+
+
 def test_the_timer_applies_replacements_and_waits_for_accounts(database_url: str, tmp_path: Path) -> None:
     async def story(office: Office) -> None:
         await office.hold(teams=3)

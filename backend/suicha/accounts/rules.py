@@ -30,6 +30,9 @@ class Permission(StrEnum):
     TAKE_PART_IN_DRAWS = "take_part_in_draws"
     DISPATCH = "dispatch"
     READ_OWN_TEAM = "read_own_team"
+    MANAGE_RECTIFICATION = "manage_rectification"
+    PUBLISH = "publish"
+    MANAGE_CREDIT = "manage_credit"
 
 
 _FIELD = frozenset({Permission.SYNC, Permission.READ_OWN_TEAM})
@@ -42,6 +45,9 @@ _OFFICE = frozenset(
         Permission.MANAGE_DRAWS,
         Permission.TAKE_PART_IN_DRAWS,
         Permission.DISPATCH,
+        Permission.MANAGE_RECTIFICATION,
+        Permission.PUBLISH,
+        Permission.MANAGE_CREDIT,
     }
 )
 PERMISSIONS: dict[Role, frozenset[Permission]] = {

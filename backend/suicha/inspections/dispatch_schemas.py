@@ -174,6 +174,7 @@ class DispatchOut(BaseModel):
     districts: list[DistrictNameOut]
     team_numbers: list[int]
     without_account: list[str]
+    outdated_notices: list[str]
     approvals: list[ApprovalOut]
     documents: list[DocumentOut]
 
@@ -197,6 +198,7 @@ class DispatchOut(BaseModel):
             districts=[DistrictNameOut(code=code, name=name) for code, name in found.districts.items()],
             team_numbers=list(found.team_numbers),
             without_account=list(found.without_account),
+            outdated_notices=list(found.outdated_notices),
             approvals=[ApprovalOut.of(*row, caller_id=caller_id) for row in found.approvals],
             documents=[DocumentOut.model_validate(row) for row in found.documents],
         )

@@ -16,13 +16,15 @@ from suicha.documents import queries as documents
 from suicha.documents.tables import Document
 from suicha.draws import queries as draws
 from suicha.draws.errors import DrawNotSealed
+from suicha.draws.queries.teams import replacements_of
 from suicha.draws.rules.ceremony import DrawKind, DrawState
 from suicha.draws.tables import Campaign, Draw
 from suicha.inspections.errors import ApprovalUnknown, PlannedVisitUnknown, ProposalMissing
 from suicha.inspections.rules.before import ApprovalState, DispatchStep, NoticeState, Readiness
 from suicha.inspections.rules.facts import TeamRole
+from suicha.inspections.rules.lifecycle import VisitState
 from suicha.inspections.rules.papers import Line, Person, Round
-from suicha.inspections.tables import Approval, Notice, PlannedVisit
+from suicha.inspections.tables import Approval, Inspection, Notice, PlannedVisit
 from suicha.registry import queries as registry
 from suicha.registry.tables import Enterprise, Inspector, Jurisdiction, Site
 
@@ -285,6 +287,7 @@ class Overview:
     districts: Mapping[str, str]
     team_numbers: Sequence[int]
     without_account: Sequence[str]
+    outdated_notices: Sequence[str]
     approvals: Sequence[tuple[Approval, str, str | None]]
     documents: Sequence[Document]
 
@@ -299,7 +302,7 @@ async def overview(session: AsyncSession, campaign_id: str, caller: Caller) -> O
     campaign = (await draws.campaign(session, campaign_id, caller)).row
     draw = await draws.draw_in_force(session, campaign_id)
     if draw is None:
-        return Overview(campaign, None, {}, {}, 0, {}, [], [], [], [])
+        return Overview(campaign, None, {}, {}, 0, {}, [], [], [], [], [])
     rows = await session.execute(
         select(PlannedVisit, Notice)
         .outerjoin(Notice, col(Notice.visit_id) == col(PlannedVisit.id))
@@ -317,6 +320,24 @@ async def overview(session: AsyncSession, campaign_id: str, caller: Caller) -> O
         districts={code: names.get(code, code) for code in sorted({visit.jurisdiction for visit, _ in visits})},
         team_numbers=sorted({visit.team_no for visit, _ in visits}),
         without_account=without_account(people, people),
+        outdated_notices=await _outdated_notices(session, draw.id),
         approvals=await approvals(session, draw.id),
         documents=await documents.documents_about(session, [f"draw:{draw.id}"], caller.jurisdiction),
     )
+
+
+async def _outdated_notices(session: AsyncSession, draw_id: str) -> list[str]:
+    """Visits still to be made whose notice names somebody who has been replaced since it was made."""
+    changed = {row.team: row.sealed_at for row in await replacements_of(session, draw_id) if row.sealed_at}
+    rows = await session.execute(
+        select(PlannedVisit, Notice)
+        .join(Notice, col(Notice.visit_id) == col(PlannedVisit.id))
+        .outerjoin(Inspection, col(Inspection.id) == col(PlannedVisit.id))
+        .where(
+            col(PlannedVisit.draw_id) == draw_id,
+            col(PlannedVisit.team_no).in_(list(changed)),
+            or_(col(Inspection.id).is_(None), col(Inspection.state) == VisitState.ASSIGNED.value),
+        )
+        .order_by(col(PlannedVisit.code))
+    )
+    return [visit.id for visit, notice in rows if notice.made_at and notice.made_at < changed[visit.team_no]]

@@ -14,6 +14,10 @@ class Inspection(Row, table=True):
     __tablename__ = "inspections_inspection"
 
     code: str = Field(unique=True, max_length=40)
+    # inspection (首次检查), recheck (复查), lookback (回头看), appraisal (规范化管理考核).
+    kind: str = Field(default="inspection", max_length=20)
+    # Of a recheck or look-back: the visit whose problems are looked at again.
+    origin_id: str | None = Field(default=None, foreign_key="inspections_inspection.id", max_length=36, index=True)
     campaign: str = Field(max_length=120)
     campaign_id: str | None = Field(default=None, foreign_key="draws_campaign.id", max_length=36, index=True)
     site_id: str = Field(foreign_key="registry_site.id", max_length=36, index=True)

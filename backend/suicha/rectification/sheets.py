@@ -8,12 +8,23 @@ from suicha.rectification.queries import Found
 from suicha.rectification.rules import ProblemState, RecheckState
 from suicha.rectification.tables import Problem, Recheck
 
-PROBLEM_STATES = {ProblemState.OPEN: "待整改", ProblemState.RECHECKING: "复查中", ProblemState.CLOSED: "已销号"}
+PROBLEM_STATES = {
+    ProblemState.OPEN: "待整改",
+    ProblemState.SUBMITTED: "待审核",
+    ProblemState.RETURNED: "退回补正",
+    ProblemState.RECHECKING: "复查中",
+    ProblemState.CLOSED: "已销号",
+    ProblemState.REFERRED: "已移送",
+    ProblemState.RECORDED: "已记不良信息",
+    ProblemState.WITHDRAWN: "已撤销",
+}
 RECHECK_STATES = {
     RecheckState.SCHEDULED: "已安排复查",
     RecheckState.DUE: "今日应复查",
     RecheckState.OVERDUE: "逾期未复查",
+    RecheckState.SENT: "已派出复查",
     RecheckState.DONE: "已复查",
+    RecheckState.CANCELLED: "无需复查",
 }
 SEVERITIES = {Severity.MINOR: "一般", Severity.SERIOUS: "较重", Severity.MAJOR: "重大"}
 # A day that rests on a year without a calendar never leaves the house without saying so.

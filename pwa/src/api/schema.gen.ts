@@ -2717,6 +2717,7 @@ export interface components {
             /** Format: date */
             from_on: string;
             notices: components["schemas"]["NoticeCountsOut"];
+            outdated_notices: string[];
             short_code: string;
             steps: components["schemas"]["StepCountsOut"];
             team_numbers: number[];
@@ -3469,10 +3470,10 @@ export interface components {
         };
         /**
          * ProblemState
-         * @description 待整改, 复查中, 已销号.
+         * @description 待整改, 待审核, 退回补正, 复查中, 已销号, 已移送, 已记不良信息, 已撤销.
          * @enum {string}
          */
-        ProblemState: "open" | "rechecking" | "closed";
+        ProblemState: "open" | "submitted" | "returned" | "rechecking" | "closed" | "referred" | "recorded" | "withdrawn";
         /** PublicDrawListOut */
         PublicDrawListOut: {
             items: components["schemas"]["PublicDrawOut"][];
@@ -3568,10 +3569,10 @@ export interface components {
         };
         /**
          * RecheckState
-         * @description 已安排, 今日应复查, 逾期未复查, 已复查.
+         * @description 已安排, 今日应复查, 逾期未复查, 已派出, 已复查, 无需复查.
          * @enum {string}
          */
-        RecheckState: "scheduled" | "due" | "overdue" | "done";
+        RecheckState: "scheduled" | "due" | "overdue" | "sent" | "done" | "cancelled";
         /** RecordPersonOut */
         RecordPersonOut: {
             id: string;

@@ -29,7 +29,7 @@ from suicha.inspections.access import visible_inspections
 from suicha.inspections.rules.lifecycle import VisitState
 from suicha.inspections.tables import Inspection
 from suicha.kit.clock import SHANGHAI, local_date
-from suicha.rectification.rules import ProblemState, RecheckState
+from suicha.rectification.rules import FINAL, ProblemState, RecheckState
 from suicha.rectification.tables import Problem, Recheck
 from suicha.registry import queries as registry
 
@@ -102,7 +102,7 @@ def _tallies(visits: Counts, problems: Counts, rechecks: Counts, *, at: int, nam
         found[str(place[at])].add_visits(place[2], count)
     for place, count in problems.items():
         found[str(place[at])].problems += count
-        found[str(place[at])].open_problems += count if place[2] != ProblemState.CLOSED else 0
+        found[str(place[at])].open_problems += count if place[2] not in FINAL else 0
     for place, count in rechecks.items():
         found[str(place[at])].rechecks_due += count if place[2] == RecheckState.DUE else 0
         found[str(place[at])].rechecks_overdue += count if place[2] == RecheckState.OVERDUE else 0
@@ -114,7 +114,7 @@ async def _overdue(session: AsyncSession, where: Where, today: date) -> int:
         select(func.count())
         .select_from(Problem)
         .join(Inspection, col(Inspection.id) == col(Problem.inspection_id))
-        .where(*where, col(Problem.state) != ProblemState.CLOSED.value, col(Problem.due_on) < today)
+        .where(*where, col(Problem.state).not_in(FINAL), col(Problem.due_on) < today)
     )
     return await session.scalar(query) or 0
 

@@ -21,7 +21,7 @@ from suicha.inspections.access import own_inspections, visible_inspections
 from suicha.inspections.rules.facts import TeamRole
 from suicha.inspections.rules.lifecycle import VisitState
 from suicha.inspections.tables import GrantRow, Inspection
-from suicha.rectification.rules import ProblemState, RecheckState
+from suicha.rectification.rules import FINAL, RecheckState
 from suicha.rectification.tables import Problem, Recheck
 from suicha.registry.tables import Enterprise, Jurisdiction, Site
 
@@ -64,15 +64,15 @@ class VisitFilter:
     is_own: bool = False
 
 
-def _problem_count(name: str = "problems", *, but: ProblemState | None = None) -> Label[int]:
+def _problem_count(name: str = "problems", *, is_open: bool = False) -> Label[int]:
     query = select(func.count()).select_from(Problem).where(col(Problem.inspection_id) == col(Inspection.id))
-    if but is not None:
-        query = query.where(col(Problem.state) != but.value)
+    if is_open:
+        query = query.where(col(Problem.state).not_in(FINAL))
     return query.correlate(Inspection).scalar_subquery().label(name)
 
 
 def _open_problems() -> Label[int]:
-    return _problem_count("open_problems", but=ProblemState.CLOSED)
+    return _problem_count("open_problems", is_open=True)
 
 
 def _photos_owed() -> Label[int]:

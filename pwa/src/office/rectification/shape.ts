@@ -2,8 +2,8 @@
 import { number, sortsOf, text, type Column } from "../parts/columns"
 import type { TableShape } from "../tableQuery"
 
-export const PROBLEM_STATES = ["open", "rechecking", "closed"] as const
-export const RECHECK_STATES = ["scheduled", "due", "overdue", "done"] as const
+export const PROBLEM_STATES = ["open", "submitted", "returned", "rechecking", "closed", "referred", "recorded", "withdrawn"] as const
+export const RECHECK_STATES = ["scheduled", "due", "overdue", "sent", "done", "cancelled"] as const
 
 export const PROBLEM_COLUMNS: readonly Column[] = [
   text("code", { place: "lead" }),

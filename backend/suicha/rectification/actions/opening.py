@@ -99,6 +99,8 @@ def _problem_row(
         op_id=problem.op_id,
         manifest_n=n,
         found_on=found_on,
+        term_value=problem.term.value if problem.term else None,
+        term_unit=problem.term.unit if problem.term else None,
         due_on=problem.due.on,
         is_due_uncertain=problem.due.is_uncertain,
         recheck_on=problem.recheck.on,

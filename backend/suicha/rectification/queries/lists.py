@@ -14,7 +14,7 @@ from suicha.checklists.rules import Severity
 from suicha.infra.db import ranked
 from suicha.inspections.access import visible_inspections
 from suicha.inspections.tables import Inspection
-from suicha.rectification.rules import ProblemState, RecheckState
+from suicha.rectification.rules import FINAL, ProblemState, RecheckState
 from suicha.rectification.tables import Problem, Recheck
 from suicha.registry.tables import Enterprise, Site
 
@@ -156,7 +156,7 @@ def _conditions(table: type[Problem] | type[Recheck], wanted: Wanted) -> list[Co
     if wanted.team is not None:
         found.append(col(Inspection.team_no) == wanted.team)
     if wanted.overdue_on is not None and table is Problem:
-        found += [col(Problem.state) != ProblemState.CLOSED.value, col(Problem.due_on) < wanted.overdue_on]
+        found += [col(Problem.state).not_in(FINAL), col(Problem.due_on) < wanted.overdue_on]
     return found
 
 

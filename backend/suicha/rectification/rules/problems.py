@@ -8,49 +8,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-from suicha.checklists.rules import Edition, Severity, due_on, makes_a_problem
+from suicha.checklists.rules import Edition, Severity, Term, due_on, makes_a_problem
 from suicha.kit.workdays import Calendar, Day, first_working_day_after
-from suicha.rectification.errors import IllegalStep
-
-
-class ProblemState(StrEnum):
-    """待整改, 复查中, 已销号."""
-
-    OPEN = "open"
-    RECHECKING = "rechecking"
-    CLOSED = "closed"
-
-
-class RecheckState(StrEnum):
-    """已安排, 今日应复查, 逾期未复查, 已复查."""
-
-    SCHEDULED = "scheduled"
-    DUE = "due"
-    OVERDUE = "overdue"
-    DONE = "done"
-
-
-NEXT_PROBLEM: dict[ProblemState, frozenset[ProblemState]] = {
-    ProblemState.OPEN: frozenset({ProblemState.RECHECKING, ProblemState.CLOSED}),
-    # What a recheck finds not put right is open again.
-    ProblemState.RECHECKING: frozenset({ProblemState.OPEN, ProblemState.CLOSED}),
-    ProblemState.CLOSED: frozenset(),
-}
-NEXT_RECHECK: dict[RecheckState, frozenset[RecheckState]] = {
-    RecheckState.SCHEDULED: frozenset({RecheckState.DUE, RecheckState.DONE}),
-    RecheckState.DUE: frozenset({RecheckState.OVERDUE, RecheckState.DONE}),
-    RecheckState.OVERDUE: frozenset({RecheckState.DONE}),
-    RecheckState.DONE: frozenset(),
-}
-
-
-def advanced(state: str, to: RecheckState) -> RecheckState:
-    """The state after a step; raises IllegalStep where the table does not have it."""
-    if to not in NEXT_RECHECK[RecheckState(state)]:
-        raise IllegalStep(step=f"{state} -> {to}")
-    return to
 
 
 @dataclass(frozen=True)
@@ -67,13 +27,14 @@ class Answer:
 
 @dataclass(frozen=True)
 class NewProblem:
-    """A failure with its days. `due_on` is uncertain where it rests on a year without a known calendar."""
+    """A failure with its term and days. `due` is uncertain where it rests on a year without a known calendar."""
 
     item: str
     title: str
     severity: Severity
     remark: str
     op_id: str
+    term: Term | None
     due: Day
     recheck: Day
 
@@ -124,6 +85,8 @@ def _problem(answer: Answer, edition: Edition, *, found_on: date, calendar: Cale
         severity=Severity(answer.severity) if answer.severity else item.severity,
         remark=answer.remark or "",
         op_id=answer.op_id,
+        # A day that the leader set stands for itself and is not counted anew from the day of service.
+        term=None if answer.due_override else item.term,
         due=due,
         recheck=recheck_day(due, calendar),
     )

@@ -1,0 +1,51 @@
+"""What is plain arithmetic about problems, orders, days and steps."""
+
+from suicha.rectification.rules.problems import (
+    Answer,
+    NewProblem,
+    answers_from,
+    problem_code,
+    problems_from,
+    recheck_day,
+    recheck_days,
+)
+from suicha.rectification.rules.states import (
+    FINAL,
+    NEXT_ORDER,
+    NEXT_PROBLEM,
+    NEXT_RECHECK,
+    OrderState,
+    ProblemState,
+    RecheckKind,
+    RecheckState,
+    ReferralState,
+    RequestState,
+    StepState,
+    SubmissionState,
+    advanced,
+    stepped,
+)
+
+__all__ = [
+    "FINAL",
+    "NEXT_ORDER",
+    "NEXT_PROBLEM",
+    "NEXT_RECHECK",
+    "Answer",
+    "NewProblem",
+    "OrderState",
+    "ProblemState",
+    "RecheckKind",
+    "RecheckState",
+    "ReferralState",
+    "RequestState",
+    "StepState",
+    "SubmissionState",
+    "advanced",
+    "answers_from",
+    "problem_code",
+    "problems_from",
+    "recheck_day",
+    "recheck_days",
+    "stepped",
+]
