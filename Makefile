@@ -6,6 +6,8 @@ BIN := .venv/bin
 FONTS := backend/suicha/documents/fonts
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export UV_PROJECT_ENVIRONMENT := .venv
+# Commands and tests start many processes: none should compile the program anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test check bench types migrate setup build test-servers screenshots
 demo: build            ## installs, builds, creates the demo round and serves it until interrupted

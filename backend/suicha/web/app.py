@@ -14,6 +14,7 @@ from suicha.accounts.api import AuthController
 from suicha.accounts.guards import access_guard, provide_caller
 from suicha.accounts.office_api import AccountsController
 from suicha.board.api import BoardController, VisitListController
+from suicha.board.reports_api import ReportsController
 from suicha.checklists.api import ChecklistsController
 from suicha.documents.api import DocumentsController
 from suicha.draws.api import DrawsController
@@ -47,7 +48,7 @@ from suicha.sync.api import SyncController
 from suicha.sync.device_api import AccountDevicesController
 from suicha.sync.devices import devices_of
 from suicha.web.health import HealthController
-from suicha.web.openapi import complete, openapi_config, openapi_document
+from suicha.web.openapi import openapi_config, openapi_document
 from suicha.web.problems import EXCEPTION_HANDLERS
 from suicha.web.pwa import front_end
 from suicha.web.requests import request_log
@@ -78,7 +79,7 @@ def create_app(settings: Settings) -> Litestar:
             await import_desk.close()
             await database.close()
 
-    app = Litestar(
+    return Litestar(
         route_handlers=[
             AuthController,
             AccountsController,
@@ -104,6 +105,7 @@ def create_app(settings: Settings) -> Litestar:
             RectificationController,
             VisitListController,
             BoardController,
+            ReportsController,
             HealthController,
             openapi_document,
             front_end,
@@ -129,5 +131,3 @@ def create_app(settings: Settings) -> Litestar:
         logging_config=None,
         request_max_body_size=1_000_000,
     )
-    complete(app)
-    return app

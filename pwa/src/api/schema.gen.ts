@@ -2176,6 +2176,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Report
+         * @description By district, item, severity, enterprise and person; times to close; month by month.
+         */
+        get: operations["getReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Ledger and statistics as one workbook; too many rows are refused, not cut off.
+         */
+        get: operations["exportReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ledger
+         * @description Every problem with its order, days, proof, rechecks, referral and end.
+         */
+        get: operations["getLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/v1/blobs/{sha256}": {
         parameters: {
             query?: never;
@@ -3198,9 +3258,33 @@ export interface components {
             void_reason: string | null;
             voided_at: string | null;
         };
-        /** LedgerOut */
-        LedgerOut: {
-            items: components["schemas"]["LedgerItemOut"][];
+        /** LedgerRowOut */
+        LedgerRowOut: {
+            campaign: string;
+            closed_at: string | null;
+            code: string;
+            department: string | null;
+            /** Format: date */
+            due_on: string;
+            enterprise: string;
+            extensions: number;
+            /** Format: date */
+            found_on: string;
+            id: string;
+            inspection: string;
+            is_due_provisional: boolean;
+            is_due_uncertain: boolean;
+            item: string;
+            jurisdiction: string;
+            order_number: string | null;
+            rechecks: number;
+            remark: string;
+            served_on: string | null;
+            severity: string;
+            site: string;
+            state: components["schemas"]["ProblemState"];
+            submissions: number;
+            title: string;
         };
         /**
          * Library
@@ -3208,6 +3292,27 @@ export interface components {
          * @enum {string}
          */
         Library: "jurisdictions" | "enterprises" | "sites" | "inspectors" | "recusals" | "leaves";
+        /** LineOut */
+        LineOut: {
+            closed: number;
+            closed_percent: number | null;
+            in_time: number;
+            inspected: number;
+            key: string;
+            major: number;
+            median_days: number | null;
+            minor: number;
+            name: string;
+            open: number;
+            overdue: number;
+            per_visit: number | null;
+            problems: number;
+            recorded: number;
+            referred: number;
+            serious: number;
+            visits: number;
+            withdrawn: number;
+        };
         /** LoginOut */
         LoginOut: {
             access_token: string;
@@ -3236,6 +3341,12 @@ export interface components {
             roles: components["schemas"]["Role"][];
             state: components["schemas"]["AccountState"];
             username: string;
+        };
+        /** MonthOut */
+        MonthOut: {
+            closed: number;
+            found: number;
+            month: string;
         };
         /** MoveVisitRequest */
         MoveVisitRequest: {
@@ -3663,6 +3774,22 @@ export interface components {
             team: number;
             why: string;
         };
+        /** ReportOut */
+        ReportOut: {
+            districts: components["schemas"]["LineOut"][];
+            enterprises: components["schemas"]["LineOut"][];
+            items: components["schemas"]["LineOut"][];
+            months: components["schemas"]["MonthOut"][];
+            people: components["schemas"]["WorkloadOut"][];
+            rechecks: {
+                [key: string]: number;
+            };
+            severities: components["schemas"]["LineOut"][];
+            spans: components["schemas"]["SpanOut"][];
+            /** Format: date */
+            today: string;
+            total: components["schemas"]["LineOut"];
+        };
         /** RequestApprovalRequest */
         RequestApprovalRequest: {
             urgent_reason?: string | null;
@@ -3862,6 +3989,12 @@ export interface components {
          * @enum {string}
          */
         Size: "thumb" | "view" | "original";
+        /** SpanOut */
+        SpanOut: {
+            count: number;
+            first: number;
+            last: number | null;
+        };
         /** StampOut */
         StampOut: {
             by: components["schemas"]["RecordPersonOut"];
@@ -4028,6 +4161,17 @@ export interface components {
             reason: string;
             visits: string[];
         };
+        /** WorkloadOut */
+        WorkloadOut: {
+            account: string;
+            days: number;
+            inspected: number;
+            name: string;
+            problems: number;
+            rechecks: number;
+            role: string;
+            visits: number;
+        };
         /** YouOut */
         YouOut: {
             has_committed: boolean;
@@ -4036,6 +4180,11 @@ export interface components {
             is_barred: boolean;
             label: string;
             may: components["schemas"]["Step"][];
+        };
+        /** LedgerOut */
+        board_reports_schemas_LedgerOut: {
+            items: components["schemas"]["LedgerRowOut"][];
+            total: number;
         };
         /** CampaignOut */
         board_schemas_CampaignOut: {
@@ -4103,6 +4252,10 @@ export interface components {
             /** Format: date */
             until_on: string;
             yearly_limit?: number | null;
+        };
+        /** LedgerOut */
+        draws_schemas_campaigns_LedgerOut: {
+            items: components["schemas"]["LedgerItemOut"][];
         };
         /** MemberOut */
         draws_schemas_results_MemberOut: {
@@ -4842,7 +4995,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LedgerOut"];
+                    "application/json": components["schemas"]["draws_schemas_campaigns_LedgerOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -8272,6 +8425,110 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getReport: {
+        parameters: {
+            query?: {
+                campaign?: string | null;
+                jurisdiction?: string | null;
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    exportReport: {
+        parameters: {
+            query?: {
+                campaign?: string | null;
+                jurisdiction?: string | null;
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getLedger: {
+        parameters: {
+            query?: {
+                campaign?: string | null;
+                jurisdiction?: string | null;
+                from?: string | null;
+                to?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["board_reports_schemas_LedgerOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
