@@ -5,6 +5,8 @@ import chineseDispatch from "../locales/office/dispatch.zh-CN.json"
 import englishDraws from "../locales/office/draws.en.json"
 import chineseDraws from "../locales/office/draws.zh-CN.json"
 import english from "../locales/office/en.json"
+import englishReports from "../locales/office/reports.en.json"
+import chineseReports from "../locales/office/reports.zh-CN.json"
 import englishRegistry from "../locales/office/registry.en.json"
 import chineseRegistry from "../locales/office/registry.zh-CN.json"
 import chinese from "../locales/office/zh-CN.json"
@@ -17,6 +19,8 @@ i18n.global.mergeLocaleMessage("zh-CN", chineseDispatch)
 i18n.global.mergeLocaleMessage("en", englishDispatch)
 i18n.global.mergeLocaleMessage("zh-CN", chineseRegistry)
 i18n.global.mergeLocaleMessage("en", englishRegistry)
+i18n.global.mergeLocaleMessage("zh-CN", chineseReports)
+i18n.global.mergeLocaleMessage("en", englishReports)
 
 export { default as OfficeFrame } from "./OfficeFrame.vue"
 export { default as OfficeSignIn } from "./OfficeSignIn.vue"
@@ -38,4 +42,5 @@ export { default as ImportView } from "./registry/ImportView.vue"
 export { default as LibraryView } from "./registry/LibraryView.vue"
 export { default as RecordView } from "./record/RecordView.vue"
 export { default as ProblemsView } from "./rectification/ProblemsView.vue"
+export { default as ReportsView } from "./reports/ReportsView.vue"
 export { default as RechecksView } from "./rectification/RechecksView.vue"

@@ -28,6 +28,7 @@ export const officeRoutes = [
       { path: "my-draws", name: "office-my-draws", component: page("MyDrawsView"), meta: { part: "official" as const } },
       { path: "problems", name: "office-problems", component: page("ProblemsView") },
       { path: "rechecks", name: "office-rechecks", component: page("RechecksView") },
+      { path: "reports", name: "office-reports", component: page("ReportsView") },
       { path: "registry", redirect: { name: "office-registry", params: { library: "sites" } } },
       { path: "registry/imports", name: "office-imports", component: page("ImportsView") },
       { path: "registry/imports/:id", name: "office-import", component: page("ImportView"), props: true },

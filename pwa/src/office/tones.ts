@@ -3,8 +3,8 @@ import type { Tone } from "../ui/tones"
 
 const TONES: { readonly [kind: string]: { readonly [state: string]: Tone } } = {
   visits: { assigned: "plain", under_way: "accent", sealed: "done", disputed: "danger", signed: "done", closed: "plain", archived: "plain" },
-  problems: { open: "waiting", rechecking: "accent", closed: "done" },
-  rechecks: { scheduled: "plain", due: "waiting", overdue: "danger", done: "done" },
+  problems: { open: "waiting", submitted: "accent", returned: "waiting", rechecking: "accent", closed: "done", referred: "plain", recorded: "danger", withdrawn: "plain" },
+  rechecks: { scheduled: "plain", due: "waiting", overdue: "danger", sent: "accent", done: "done", cancelled: "plain" },
   seals: { sealed_pending_ops: "waiting", sealed_pending_blobs: "waiting", sealed_disputed: "danger", sealed: "done" },
   results: { pass: "done", fail: "danger", fixed: "accent", na: "plain" },
   severities: { minor: "plain", serious: "waiting", major: "danger" },

@@ -4,7 +4,7 @@ import { ApiProblem, bodyOf, client } from "../../api/client"
 import { isSessionOver, useOfficeSession } from "../useOfficeSession"
 
 type RosterExport = `/api/registry/${"enterprises" | "sites" | "inspectors" | "recusals" | "leaves"}/export.xlsx`
-export type ExportPath = "/api/inspections/export.xlsx" | "/api/problems/export.xlsx" | "/api/rechecks/export.xlsx" | RosterExport
+export type ExportPath = "/api/inspections/export.xlsx" | "/api/problems/export.xlsx" | "/api/rechecks/export.xlsx" | "/api/reports/export.xlsx" | RosterExport
 
 export function useExport(path: ExportPath) {
   const { askToSignIn } = useOfficeSession()
