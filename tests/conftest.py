@@ -1,6 +1,7 @@
 """What all tests share: migrated databases (SQLite and PostgreSQL), an object store, and a running server."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ from tests.servers.postgres import PostgresServer
 from tests.servers.s3 import S3Server
 
 configure_logs(level="CRITICAL")
+# Papers about visits outside a campaign name the organ that the installation names.
+os.environ.setdefault("SUICHA_AGENCY", "示例市住房保障和房地产管理局")
 pytest_plugins = ["tests.servers.fixtures"]
 ROOT = Path(__file__).parents[1]
 TEMPLATE = "suicha_template"

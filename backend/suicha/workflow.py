@@ -14,6 +14,7 @@ from suicha.inspections.rules.dispatch import EarlierProblem
 from suicha.kit.clock import local_date
 from suicha.rectification import actions as rectification
 from suicha.rectification import queries as problems
+from suicha.rectification.actions.orders import draft_orders
 from suicha.rectification.rules import answers_from
 
 
@@ -37,6 +38,7 @@ async def visit_sealed(session: AsyncSession, inspection_id: str, *, now: dateti
         found_on=local_date(seal.sealed_at),
         now=now,
     )
+    await draft_orders(session, inspection_id, now=now)
 
 
 async def earlier_problems(session: AsyncSession, site_ids: Sequence[str]) -> list[EarlierProblem]:

@@ -93,6 +93,17 @@ async def names_of(session: AsyncSession, account_ids: Iterable[str]) -> dict[st
     return {row[0]: row[1] for row in rows}
 
 
+async def desk_accounts(session: AsyncSession, jurisdiction: str) -> list[str]:
+    """The office's accounts that see rows of this jurisdiction: those whose own code is the beginning of it."""
+    rows = await session.execute(
+        select(col(Account.id), col(Account.jurisdiction))
+        .join(AccountRole, col(AccountRole.account_id) == col(Account.id))
+        .where(col(AccountRole.role).in_([Role.OFFICE.value, Role.ADMIN.value]), col(Account.is_disabled).is_(False))
+        .order_by(col(Account.id))
+    )
+    return list(dict.fromkeys(row[0] for row in rows if jurisdiction.startswith(row[1])))
+
+
 @dataclass(frozen=True)
 class ManagedAccount:
     """An account as those see it who open and close accounts."""

@@ -7,6 +7,7 @@ from sqlmodel import col
 from suicha.checklists.errors import EditionUnknown
 from suicha.checklists.rules import Edition, edition_of
 from suicha.checklists.tables import StoredEdition
+from suicha.kit.canonical import strict_json
 from suicha.kit.ids import is_sha256_text
 
 # An edition is found by its own hash and never changes, so what was parsed once stays true for the process.
@@ -51,6 +52,12 @@ async def edition_facts(session: AsyncSession, edition_hash: str) -> Edition:
         row = await edition_by_hash(session, edition_hash)
         facts = _KNOWN[edition_hash] = edition_of(row.raw)
     return facts
+
+
+async def outcome_labels(session: AsyncSession, edition_hash: str) -> dict[str, str]:
+    """What the edition calls the categories in which results are published; raises EditionUnknown."""
+    row = await edition_by_hash(session, edition_hash)
+    return {category["code"]: category["label"] for category in strict_json(row.raw)["outcome_categories"]}
 
 
 async def item_codes(session: AsyncSession, edition_hash: str) -> tuple[str, ...]:

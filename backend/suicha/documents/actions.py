@@ -1,6 +1,7 @@
 """Making documents: the next number, the PDF, its place in the store, one row and a line in the journal."""
 
 import asyncio
+import os
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -10,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from suicha.documents.render import render
-from suicha.documents.rules import Kind, Numbered
+from suicha.documents.rules import CODE_LENGTH, DRAFT_NUMBER, Kind, Numbered, check_entered, code_of, in_groups
 from suicha.documents.tables import Counter, Document
 from suicha.documents.texts import prefix_of, title_of
 from suicha.infra.blobs import BlobStore
 from suicha.infra.db import upsert_ignore
+from suicha.infra.settings import settings_from_environment
 from suicha.journal import actions as journal
+from suicha.kit.canonical import canonical_json
 from suicha.kit.clock import local_date
 from suicha.kit.digest import sha256_hex
 
@@ -37,6 +40,17 @@ async def next_number(session: AsyncSession, kind: Kind, *, now: datetime) -> Nu
     return Numbered(kind, year, counter.last, prefix_of(kind))
 
 
+async def number_for(session: AsyncSession, kind: Kind, about: str, *, now: datetime) -> Numbered:
+    """The number that a thing's paper of this kind has already, for a newer revision, else the next one."""
+    row = await session.scalar(
+        select(Document)
+        .where(col(Document.kind) == kind.value, col(Document.about) == about)
+        .order_by(col(Document.revision).desc())
+        .limit(1)
+    )
+    return number_of(row) if row else await next_number(session, kind, now=now)
+
+
 async def make_document(
     session: AsyncSession,
     blobs: BlobStore,
@@ -47,9 +61,20 @@ async def make_document(
     jurisdiction: str,
     by: str | None,
     now: datetime,
+    pictures: Mapping[str, bytes] | None = None,
 ) -> Document:
-    """Typeset and keep a document under a number from `next_number`; `number` is added to the facts."""
-    pdf = await asyncio.to_thread(render, number.kind, {**facts, "number": number.text}, now=now)
+    """Typeset and keep a document under a number from `next_number`; number, code and digest are added to the facts.
+
+    Raises DocumentFactsMissing before anything is printed. The digest on the pages is that of the facts: a file cannot
+    name its own.
+    """
+    check_entered(number.kind, facts)
+    code = code_of(os.urandom(CODE_LENGTH))
+    told = {**facts, "number": number.text, "code": in_groups(code), "check_url": check_url(code)}
+    text = canonical_json(told)
+    printed = {**told, "facts_digest": sha256_hex(text)}
+    printed.setdefault("qr", printed["check_url"])
+    pdf = await asyncio.to_thread(render, number.kind, printed, now=now, pictures=pictures)
     digest = sha256_hex(pdf)
     # Keyed by content: a transaction that fails after this leaves a file that nobody names, and the next try the same.
     await blobs.put(f"sha256/{digest[:2]}/{digest[2:4]}/{digest}", pdf)
@@ -66,6 +91,10 @@ async def make_document(
         size_bytes=len(pdf),
         made_at=now,
         by=by,
+        code=code,
+        facts_sha256=printed["facts_digest"],
+        facts=text,
+        agency=facts.get("agency"),
     )
     session.add(row)
     await session.flush()
@@ -82,6 +111,20 @@ async def make_document(
         sha256=digest,
     )
     return row
+
+
+async def preview(
+    kind: Kind, facts: Mapping[str, Any], *, now: datetime, pictures: Mapping[str, bytes] | None = None
+) -> bytes:
+    """The paper as it would be, marked as a draft, without number and code; raises DocumentFactsMissing."""
+    check_entered(kind, facts)
+    printed = {**facts, "number": DRAFT_NUMBER, "is_draft": True}
+    return await asyncio.to_thread(render, kind, printed, now=now, pictures=pictures)
+
+
+def check_url(code: str) -> str:
+    """Where anybody asks whether the paper is genuine."""
+    return f"{settings_from_environment().public_url or ''}/public/documents/{in_groups(code)}"
 
 
 def number_of(row: Document) -> Numbered:

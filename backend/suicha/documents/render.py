@@ -7,7 +7,10 @@ warning is an error here. The same facts at the same instant give the same bytes
 
 import json
 import re
-from collections.abc import Mapping
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from io import BytesIO
@@ -17,39 +20,59 @@ from typing import Any
 import segno
 import typst
 
-from suicha.documents.errors import FontsMissing, GlyphMissing
+from suicha.documents.errors import FontsMissing, GlyphMissing, TemplateInvalid
 from suicha.documents.rules import Kind, checked_facts
-from suicha.documents.texts import standing_lines, title_of
+from suicha.documents.texts import BUILT_IN, standing_lines, template_folders, title_of
 
 _HERE = Path(__file__).parent
 FONT_DIR = _HERE / "fonts"
-TEMPLATE_DIR = _HERE / "templates"
+TEMPLATE_DIR = BUILT_IN
 FAMILY, WEIGHTS = "Noto Sans SC", {400, 700}
 _UNDRAWABLE = re.compile(r'the text `"(.*?)"` could not be displayed')
 
 
-def render(kind: Kind, facts: Mapping[str, Any], *, now: datetime) -> bytes:
-    """Typeset one document; raises FontsMissing or GlyphMissing. It blocks: call it in a thread of its own."""
+def render(
+    kind: Kind, facts: Mapping[str, Any], *, now: datetime, pictures: Mapping[str, bytes] | None = None
+) -> bytes:
+    """Typeset one document; raises FontsMissing, GlyphMissing or TemplateInvalid. It blocks: call it in a thread.
+
+    `pictures` are JPEG or PNG bytes by the names under which the facts speak of them.
+    """
     inputs = {
         "facts": json.dumps(checked_facts(kind, facts), ensure_ascii=False, sort_keys=True),
         "texts": json.dumps(standing_lines() | {"title": title_of(kind)}, ensure_ascii=False, sort_keys=True),
         "qr": _qr_svg(str(facts["qr"])) if facts.get("qr") else "",
     }
-    try:
-        pdf, warnings = typst.compile_with_warnings(
-            TEMPLATE_DIR / f"{kind.value}.typ",
-            root=TEMPLATE_DIR,
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
-            sys_inputs=inputs,
-            timestamp=int(now.timestamp()),
-            pdf_standards="a-2b",
-        )
-    except typst.TypstError as error:
-        raise _refusal(error) from error
+    with _workplace(pictures or {}) as root:
+        try:
+            pdf, warnings = typst.compile_with_warnings(
+                root / f"{kind.value}.typ",
+                root=root,
+                font_paths=_fonts(),
+                ignore_system_fonts=True,
+                sys_inputs=inputs,
+                timestamp=int(now.timestamp()),
+                pdf_standards="a-2b",
+            )
+        except typst.TypstError as error:
+            raise _refusal(error) from error
     if warnings:
         raise RuntimeError(f"{kind}: {'; '.join(str(warning.message) for warning in warnings)}")
     return bytes(pdf)
+
+
+@contextmanager
+def _workplace(pictures: Mapping[str, bytes]) -> Iterator[Path]:
+    """A folder with our templates, the bureau's own over them, and the pictures; typst reads nothing outside it."""
+    with tempfile.TemporaryDirectory(prefix="suicha-document-") as name:
+        root = Path(name)
+        for folder in template_folders():
+            for template in folder.glob("*.typ"):
+                shutil.copyfile(template, root / template.name)
+        (root / "pictures").mkdir()
+        for picture, data in pictures.items():
+            (root / "pictures" / picture).write_bytes(data)
+        yield root
 
 
 @cache
@@ -65,6 +88,8 @@ def _refusal(error: typst.TypstError) -> Exception:
     found = _UNDRAWABLE.search(error.message)
     if found:
         return GlyphMissing(f"“{found.group(1)}”中有字体不支持的字，请改用通用字形", text=found.group(1))
+    if len(template_folders()) > 1:
+        return TemplateInvalid(f"{error.message}")
     return RuntimeError(f"{error.message}\n{error.diagnostic}")
 
 

@@ -1,8 +1,8 @@
-"""Documents that were made, and the counters that number them."""
+"""Documents that were made, the counters that number them, and scans of what was signed."""
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Column, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from suicha.infra.db import Row, UtcInstant
@@ -26,6 +26,26 @@ class Document(Row, table=True):
     size_bytes: int
     made_at: datetime = Field(sa_type=UtcInstant)
     by: str | None = Field(default=None, max_length=36)
+    # What stands on every page, so that anybody can ask whether the paper is genuine; older papers have none.
+    code: str | None = Field(default=None, unique=True, max_length=20)
+    facts_sha256: str | None = Field(default=None, max_length=64)
+    facts: str | None = Field(default=None, sa_column=Column(Text))
+    agency: str | None = Field(default=None, max_length=120)
+    withdrawn_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+
+
+class Scan(Row, table=True):
+    """签字盖章后的扫描件: kept beside the document that was printed; none is replaced or removed."""
+
+    __tablename__ = "documents_scan"
+
+    document_id: str = Field(foreign_key="documents_document.id", max_length=36, index=True)
+    name: str = Field(max_length=120)
+    sha256: str = Field(max_length=64)
+    size_bytes: int
+    content_type: str = Field(max_length=40)
+    received_at: datetime = Field(sa_type=UtcInstant)
+    by: str = Field(max_length=36)
 
 
 class Counter(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""Reads `texts.yaml`: titles, prefixes and standing lines of the documents."""
+"""Reads `texts.yaml`: titles, prefixes and standing lines of the documents; a bureau may bring a file of its own."""
 
 from functools import cache
 from pathlib import Path
@@ -7,13 +7,26 @@ from typing import Any
 import yaml
 
 from suicha.documents.rules import Kind, LegalLine, printable
+from suicha.infra.settings import settings_from_environment
 
-_FILE = Path(__file__).with_name("texts.yaml")
+BUILT_IN = Path(__file__).parent / "templates"
+
+
+def template_folders() -> list[Path]:
+    """Where templates are, the bureau's own last: a file there takes the place of ours of the same name."""
+    own = settings_from_environment().templates_dir
+    return [BUILT_IN, *([own] if own else [])]
+
+
+def _texts() -> dict[str, Any]:
+    own = settings_from_environment().templates_dir
+    path = own / "texts.yaml" if own and (own / "texts.yaml").is_file() else BUILT_IN / "texts.yaml"
+    return _read(path)
 
 
 @cache
-def _texts() -> dict[str, Any]:
-    source: dict[str, Any] = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+def _read(path: Path) -> dict[str, Any]:
+    source: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return source
 
 

@@ -66,6 +66,16 @@ def make_pictures(data: bytes) -> Pictures:
         raise ImageBroken(f"{type(error).__name__}: {error}"[:160]) from error
 
 
+def reduced(data: bytes, edge: int) -> bytes | None:
+    """A JPEG for paper, upright, at most `edge` pixels long; None for what cannot be shown. It blocks."""
+    with contextlib.suppress(Exception), _opened(data) as image:
+        orientation = _orientation_of(image)
+        _unpack_reduced(image)
+        image.thumbnail((edge, edge), Image.Resampling.LANCZOS)
+        return _jpeg(_turned(_on_white(image), orientation), THUMB_QUALITY, None).data
+    return None
+
+
 def _opened(data: bytes) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)

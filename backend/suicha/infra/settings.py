@@ -37,6 +37,10 @@ class Settings:
     argon2_is_light: bool = False
     cookie_is_secure: bool = False
     session_hours: int = 24 * 14
+    notice_urls_file: Path | None = None
+    link_secret: str | None = None
+    templates_dir: Path | None = None
+    agency: str | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -62,8 +66,22 @@ def settings_from_environment(environ: Mapping[str, str] | None = None) -> Setti
         s3=_s3(env),
         public_url=(env.get("SUICHA_PUBLIC_URL") or "").rstrip("/") or None,
         has_scheduler=env.get("SUICHA_SCHEDULER", "embedded") == "embedded",
+        notice_urls_file=Path(env["SUICHA_NOTICE_URLS_FILE"]) if env.get("SUICHA_NOTICE_URLS_FILE") else None,
+        link_secret=_link_secret(env),
+        templates_dir=Path(env["SUICHA_TEMPLATES_DIR"]).resolve() if env.get("SUICHA_TEMPLATES_DIR") else None,
+        agency=env.get("SUICHA_AGENCY") or None,
         cookie_is_secure=(env.get("SUICHA_PUBLIC_URL") or "").startswith("https://"),
     )
+
+
+SHORTEST_SECRET = 32
+
+
+def _link_secret(env: Mapping[str, str]) -> str | None:
+    secret = env.get("SUICHA_LINK_SECRET") or None
+    if secret is not None and len(secret) < SHORTEST_SECRET:
+        raise BadSettings(f"SUICHA_LINK_SECRET must have at least {SHORTEST_SECRET} characters")
+    return secret
 
 
 def _database_url(env: Mapping[str, str], data_dir: Path) -> str:

@@ -4,8 +4,9 @@ Rows of acts (extension, objection, submission, referral, step) are added and de
 """
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Column, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from suicha.infra.db import Row, UtcInstant
@@ -220,3 +221,75 @@ class Reminder(SQLModel, table=True):
     due_on: date = Field(primary_key=True)
     kind: str = Field(primary_key=True, max_length=20)
     at: datetime = Field(sa_type=UtcInstant)
+
+
+class Secret(SQLModel, table=True):
+    """A secret that this installation made for itself; it signs links where the settings give none."""
+
+    __tablename__ = "rectification_secret"
+
+    name: str = Field(primary_key=True, max_length=20)
+    value: str = Field(max_length=64)
+
+
+class Link(Row, table=True):
+    """The enterprise's page of one order. The token in the QR code is its id with a signature; none is stored."""
+
+    __tablename__ = "rectification_link"
+
+    order_id: str = Field(foreign_key="rectification_order.id", max_length=36, index=True)
+    made_at: datetime = Field(sa_type=UtcInstant)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    revoked_by: str | None = Field(default=None, foreign_key="accounts_account.id", max_length=36)
+    wrong_tries: int = 0
+    last_wrong_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    locked_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    opened_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    open_count: int = 0
+
+
+class PortalSession(SQLModel, table=True):
+    """Somebody who knew the digits; the cookie itself is not stored."""
+
+    __tablename__ = "rectification_portal_session"
+
+    token_sha256: str = Field(primary_key=True, max_length=64)
+    link_id: str = Field(foreign_key="rectification_link.id", max_length=36, index=True)
+    made_at: datetime = Field(sa_type=UtcInstant)
+    expires_at: datetime = Field(sa_type=UtcInstant, index=True)
+
+
+class ProofFile(Row, table=True):
+    """A photo or PDF of the enterprise, named by its digest in the store; handed in with a submission or not yet."""
+
+    __tablename__ = "rectification_proof_file"
+    __table_args__ = (UniqueConstraint("problem_id", "sha256", "submission_id"),)
+
+    order_id: str = Field(foreign_key="rectification_order.id", max_length=36, index=True)
+    problem_id: str = Field(foreign_key="rectification_problem.id", max_length=36, index=True)
+    submission_id: str | None = Field(
+        default=None, foreign_key="rectification_submission.id", max_length=36, index=True
+    )
+    name: str = Field(max_length=120)
+    sha256: str = Field(max_length=64, index=True)
+    size_bytes: int
+    content_type: str = Field(max_length=40)
+    received_at: datetime = Field(sa_type=UtcInstant, index=True)
+    # What the picture says of itself: taken_at, lat, lon, software, make, width, height.
+    facts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class PartialUpload(Row, table=True):
+    """An upload of the enterprise under way: chunks in the store under the row's id, until the last one comes."""
+
+    __tablename__ = "rectification_partial"
+    __table_args__ = (UniqueConstraint("problem_id", "sha256"),)
+
+    problem_id: str = Field(foreign_key="rectification_problem.id", max_length=36)
+    order_id: str = Field(foreign_key="rectification_order.id", max_length=36, index=True)
+    name: str = Field(max_length=120)
+    sha256: str = Field(max_length=64)
+    length_bytes: int
+    offset_bytes: int = 0
+    chunks: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    updated_at: datetime = Field(sa_type=UtcInstant, index=True)

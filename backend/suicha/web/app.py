@@ -31,7 +31,10 @@ from suicha.inspections.check_history import InspectionHistory
 from suicha.inspections.dispatch_api import DispatchController
 from suicha.inspections.records import DeviceBook
 from suicha.inspections.sending import PastFindings
+from suicha.notices.api import NoticesController
+from suicha.notices.outside import open_sender
 from suicha.rectification.api import RectificationController
+from suicha.rectification.order_api import FollowUpController, OrdersController
 from suicha.registry.account_api import RosterAccountController
 from suicha.registry.import_api import ImportsController
 from suicha.registry.import_desk import ImportDesk
@@ -69,6 +72,7 @@ def create_app(settings: Settings) -> Litestar:
     custody = Custody(database, blobs, on_verified=sync.blob_verified, may_read=may_read_blob)
     device_book = DeviceBook(devices_of)
     import_desk = ImportDesk(database)
+    sender = open_sender(settings)
 
     @asynccontextmanager
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
@@ -103,9 +107,12 @@ def create_app(settings: Settings) -> Litestar:
             InspectionsController,
             DispatchController,
             RectificationController,
+            OrdersController,
+            FollowUpController,
             VisitListController,
             BoardController,
             ReportsController,
+            NoticesController,
             HealthController,
             openapi_document,
             front_end,
@@ -119,6 +126,7 @@ def create_app(settings: Settings) -> Litestar:
             "past_findings": Provide(lambda: PastFindings(workflow.earlier_problems), sync_to_thread=False),
             "device_book": Provide(lambda: device_book, sync_to_thread=False),
             "import_desk": Provide(lambda: import_desk, sync_to_thread=False),
+            "sender": Provide(lambda: sender, sync_to_thread=False),
             "session": Provide(_session),
             "caller": Provide(provide_caller, sync_to_thread=False),
         },

@@ -36,6 +36,11 @@ TAGS = {
     "evidence": "证据：照片与文件",
     "sync": "离线同步：手机的唯一入口",
     "rectification": "责令整改：问题与复查",
+    "notices": "消息：收件箱与通知设置",
+    "documents": "文书：生成、扫描件与核验",
+    "publication": "公示",
+    "credit": "信用",
+    "board": "看板与台账报表",
     "health": "运行状态",
 }
 

@@ -16,6 +16,7 @@ from suicha.infra.db import Database, upsert_ignore
 from suicha.infra.logs import get_logger
 from suicha.infra.settings import Settings
 from suicha.kit.clock import utc_now
+from suicha.notices.outside import open_sender
 from suicha.worker.schedule import JOBS, TimedJob, Tools, make_scheduler
 from suicha.worker.tables import JobRun
 
@@ -112,7 +113,7 @@ async def run_embedded(database: Database, blobs: BlobStore, settings: Settings)
     if not settings.has_scheduler:
         yield
         return
-    async with _running(Tools(database, blobs, utc_now)):
+    async with _running(Tools(database, blobs, utc_now, open_sender(settings))):
         yield
 
 
@@ -157,7 +158,7 @@ async def work(settings: Settings) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     try:
-        async with _running(Tools(database, open_blob_store(settings), utc_now)):
+        async with _running(Tools(database, open_blob_store(settings), utc_now, open_sender(settings))):
             get_logger().info("worker_started", jobs=[job.name for job in JOBS])
             await stop.wait()
     finally:

@@ -4,7 +4,7 @@ Jobs find what is due when they run, so a run that is missed, doubled or late do
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -14,12 +14,17 @@ from sqlalchemy import delete
 from sqlmodel import col
 
 from suicha.accounts import jobs as accounts
+from suicha.checklists.loader import read_calendar
 from suicha.evidence import jobs as evidence
 from suicha.evidence import queries as evidence_queries
 from suicha.infra.blobs import BlobStore
 from suicha.infra.db import Database
+from suicha.infra.settings import settings_from_environment
 from suicha.inspections import jobs as inspections
 from suicha.kit.clock import SHANGHAI, Clock, local_date
+from suicha.notices import jobs as notices
+from suicha.notices import queries as notice_queries
+from suicha.notices.port import NoSender, Sender
 from suicha.rectification import jobs as rectification
 from suicha.registry import jobs as registry
 from suicha.worker.tables import JobRun
@@ -35,6 +40,7 @@ class Tools:
     database: Database
     blobs: BlobStore
     clock: Clock
+    sender: Sender = field(default_factory=NoSender)
 
 
 @dataclass(frozen=True)
@@ -77,6 +83,16 @@ async def _turn_rechecks(tools: Tools) -> None:
         await rectification.turn_rechecks_overdue(session, now=tools.clock())
 
 
+async def _follow_up(tools: Tools) -> None:
+    calendar = read_calendar(settings_from_environment().checklists_dir)
+    async with tools.database.writing() as session:
+        await rectification.remind_enterprises(session, now=tools.clock())
+    async with tools.database.writing() as session:
+        await rectification.climb_ladder(session, calendar, now=tools.clock())
+    async with tools.database.writing() as session:
+        await rectification.tell_late_replies(session, now=tools.clock())
+
+
 async def _replacements_wait(tools: Tools) -> bool:
     async with tools.database.reading() as session:
         return bool(await inspections.replacements_waiting(session))
@@ -108,6 +124,18 @@ async def _drop_partials(tools: Tools) -> None:
     await evidence.drop_stale_partials(tools.database, tools.blobs, clock=tools.clock)
 
 
+async def _notices_wait(tools: Tools) -> bool:
+    async with tools.database.reading() as session:
+        return await notice_queries.something_waits(session, now=tools.clock())
+
+
+async def _deliver(tools: Tools) -> None:
+    async with tools.database.writing() as session:
+        while await notices.tell_phones(session, now=tools.clock()):
+            pass
+    await notices.send_outside(tools.database, tools.sender, clock=tools.clock)
+
+
 async def _forget(tools: Tools) -> None:
     now = tools.clock()
     async with tools.database.writing() as session:
@@ -118,9 +146,11 @@ async def _forget(tools: Tools) -> None:
 
 JOBS: tuple[TimedJob, ...] = (
     TimedJob("turn_rechecks", _turn_rechecks, Every(HOUR), "a recheck's day comes at midnight in China, or passes"),
+    TimedJob("follow_up", _follow_up, Every(HOUR), "deadlines come near or pass, and departments are late"),
     TimedJob(
         "apply_replacements", _apply_replacements, Every(60), "who was drawn for a place goes", _replacements_wait
     ),
+    TimedJob("deliver_notices", _deliver, Every(10), "what was posted reaches people soon", _notices_wait),
     TimedJob("make_pictures", _make_pictures, Every(3), "people look at photos soon after they arrive", _photos_wait),
     TimedJob("sweep_pictures", _make_pictures, Every(600), "photos that failed often are given up and say so"),
     TimedJob("reverify_evidence", _reverify, Daily(3), "stored bytes are read back in turn while nobody works"),

@@ -48,7 +48,7 @@ async def open_for(
         recheck.problem_count += len(rows)
         recheck.is_uncertain = recheck.is_uncertain or day.is_uncertain
         session.add_all(rows)
-        await feed.append(session, scope, "recheck.scheduled", _scheduled_body(recheck, rows), at=now)
+        await feed.append(session, scope, "recheck.scheduled", scheduled_body(recheck, rows), at=now)
         opened += rows
     if opened:
         await session.flush()
@@ -111,9 +111,9 @@ def _problem_row(
     )
 
 
-def _scheduled_body(recheck: Recheck, problems: Sequence[Problem]) -> dict[str, Any]:
+def scheduled_body(recheck: Recheck, problems: Sequence[Problem]) -> dict[str, Any]:
     """What a phone shows under 复查 without asking again."""
-    return _recheck_body(recheck) | {
+    return recheck_body(recheck) | {
         "problems": [
             {
                 "code": p.code,
@@ -130,7 +130,8 @@ def _scheduled_body(recheck: Recheck, problems: Sequence[Problem]) -> dict[str, 
     }
 
 
-def _recheck_body(recheck: Recheck) -> dict[str, Any]:
+def recheck_body(recheck: Recheck) -> dict[str, Any]:
+    """What all news of a recheck say."""
     return {
         "recheck": recheck.id,
         "scheduled_on": recheck.scheduled_on.isoformat(),
@@ -144,7 +145,7 @@ async def turn(session: AsyncSession, rechecks: Sequence[Recheck], to: RecheckSt
     for recheck in rechecks:
         recheck.state = advanced(recheck.state, to).value
         recheck.turned_at = now
-        await feed.append(session, recheck.scope, said[to], _recheck_body(recheck), at=now)
+        await feed.append(session, recheck.scope, said[to], recheck_body(recheck), at=now)
         await journal.record(
             session,
             None,

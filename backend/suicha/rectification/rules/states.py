@@ -116,7 +116,8 @@ NEXT_RECHECK: Mapping[RecheckState, frozenset[RecheckState]] = {
     RecheckState.OVERDUE: frozenset({RecheckState.SENT}) | _NO_VISIT,
     RecheckState.SENT: _NO_VISIT,
     RecheckState.DONE: frozenset(),
-    RecheckState.CANCELLED: frozenset(),
+    # A day on which nobody had to go any more is needed again after all.
+    RecheckState.CANCELLED: frozenset({RecheckState.SCHEDULED}),
 }
 
 
