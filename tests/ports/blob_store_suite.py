@@ -50,6 +50,18 @@ class BlobStoreSuite:
 
         asyncio.run(story())
 
+    def test_a_file_comes_back_byte_by_byte(self, store: BlobStore, tmp_path: Path) -> None:
+        data = secrets.token_bytes(7 * MIB + 11)
+        path = tmp_path / "file"
+        path.write_bytes(data)
+
+        async def story() -> None:
+            for _ in range(2):
+                await store.put_file(sha256_key(data), path)
+            assert await store.get(sha256_key(data)) == data
+
+        asyncio.run(story())
+
     def test_putting_again_changes_nothing(self, store: BlobStore) -> None:
         data = secrets.token_bytes(1000)
 

@@ -23,6 +23,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_rectification_secret")),
     )
     op.create_table(
+        "evidence_likeness",
+        sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.Column("fingerprint", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=True),
+        sa.Column("b0", sa.Integer(), nullable=True),
+        sa.Column("b1", sa.Integer(), nullable=True),
+        sa.Column("b2", sa.Integer(), nullable=True),
+        sa.Column("b3", sa.Integer(), nullable=True),
+        sa.Column("b4", sa.Integer(), nullable=True),
+        sa.Column("b5", sa.Integer(), nullable=True),
+        sa.Column("b6", sa.Integer(), nullable=True),
+        sa.Column("b7", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["sha256"], ["evidence_blob.sha256"], name=op.f("fk_evidence_likeness_sha256")),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_evidence_likeness")),
+    )
+    with op.batch_alter_table("evidence_likeness", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evidence_likeness_b0"), ["b0"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_likeness_b1"), ["b1"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_likeness_b2"), ["b2"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_likeness_b3"), ["b3"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_likeness_b4"), ["b4"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_likeness_b5"), ["b5"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_likeness_b6"), ["b6"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_likeness_b7"), ["b7"], unique=False)
+
+    op.create_table(
         "rectification_link",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(length=36), nullable=False),
         sa.Column("order_id", sqlmodel.sql.sqltypes.AutoString(length=36), nullable=False),

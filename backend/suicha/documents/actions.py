@@ -124,7 +124,7 @@ async def preview(
 
 def check_url(code: str) -> str:
     """Where anybody asks whether the paper is genuine."""
-    return f"{settings_from_environment().public_url or ''}/public/documents/{in_groups(code)}"
+    return f"{settings_from_environment().base_url}/public/documents/{in_groups(code)}"
 
 
 def number_of(row: Document) -> Numbered:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from suicha.evidence import queries
+from suicha.evidence.likeness import BANDS, bands_of
 from suicha.evidence.rules import (
     ATTEMPT_LASTS,
     DERIVED,
@@ -26,7 +27,7 @@ from suicha.evidence.rules import (
     check_continues,
     may_begin_again,
 )
-from suicha.evidence.tables import Blob, Derivative, Holder, Link, Partial, PartialChunk
+from suicha.evidence.tables import Blob, Derivative, Holder, Likeness, Link, Partial, PartialChunk
 from suicha.feed import actions as feed
 from suicha.infra.db import upsert_ignore
 
@@ -185,6 +186,29 @@ async def note_pictures(
     blob.width, blob.height = upright
     for derivative in made:
         await session.merge(derivative)
+
+
+async def note_likeness(session: AsyncSession, sha256: str, hash_: str | None) -> None:
+    """Keep the fingerprint of a picture, or that it has none."""
+    bands = dict(zip((f"b{n}" for n in range(BANDS)), bands_of(hash_), strict=True)) if hash_ else {}
+    row: Row = {"sha256": sha256, "fingerprint": hash_, **{f"b{n}": bands.get(f"b{n}") for n in range(BANDS)}}
+    await session.execute(upsert_ignore(session, Likeness, [row]))
+
+
+async def keep_upload(session: AsyncSession, blob: VerifiedBlob, *, scope: str, by: str, now: datetime) -> None:
+    """Take bytes into custody that came by another door than the phones': they are in the store, whole and hashed.
+
+    `scope` and `by` name what they prove and the row that says so. No account holds them.
+    """
+    row = (await _lock_blobs(session, [blob.sha256], now=now))[blob.sha256]
+    if row.state != BlobState.VERIFIED:
+        row.state, row.size_bytes, row.content_type = BlobState.VERIFIED, blob.size_bytes, blob.content_type
+        row.verified_at = now
+        await session.flush()
+        if blob.content_type in PHOTO_TYPES:
+            await _ask_for_pictures(session, blob.sha256, now=now)
+    link: Row = {"scope": scope, "sha256": blob.sha256, "op_id": by}
+    await session.execute(upsert_ignore(session, Link, [link]))
 
 
 async def note_no_pictures(session: AsyncSession, sha256: str, *, reason: str, is_final: bool, now: datetime) -> None:

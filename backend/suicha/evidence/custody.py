@@ -181,7 +181,7 @@ class Custody:
                 raise BlobUnknown
             if size is Size.ORIGINAL:
                 return Opened(original_key(sha256), blob.size_bytes, blob.content_type)
-            return await _picture(session, blob, size)
+            return await picture(session, blob, size)
 
     async def read(self, opened: Opened, *, start: int, length: int) -> AsyncIterator[bytes]:
         """The bytes in pieces. The first is fetched before this returns: its absence must not break a 200."""
@@ -190,7 +190,8 @@ class Custody:
         return _with_first(first, pieces)
 
 
-async def _picture(session: AsyncSession, blob: VerifiedBlob, size: Size) -> Opened:
+async def picture(session: AsyncSession, blob: VerifiedBlob, size: Size) -> Opened:
+    """The picture of that size; raises DerivativePending or DerivativeFailed. Who may see it was decided before."""
     if blob.content_type not in PHOTO_TYPES:
         raise DerivativeFailed(reason="not_a_photo")
     derivative = await queries.derivative_of(session, blob.sha256, size)

@@ -13,6 +13,7 @@ from datetime import datetime
 from suicha.evidence import actions, queries
 from suicha.evidence.errors import ImageRefused
 from suicha.evidence.images import Picture, Pictures, make_pictures
+from suicha.evidence.likeness import fingerprint
 from suicha.evidence.rules import (
     PARTIAL_LASTS,
     DerivativeState,
@@ -79,7 +80,9 @@ async def _store_pictures(database: Database, blobs: BlobStore, sha256: str, pic
     by_size = {Size.VIEW: pictures.view, Size.THUMB: pictures.thumb}
     for size, picture in by_size.items():
         await blobs.put(derived_key(sha256, size), picture.data)
+    hash_ = await asyncio.to_thread(fingerprint, pictures.thumb.data)
     async with database.writing() as session:
+        await actions.note_likeness(session, sha256, hash_)
         made = [_ready(sha256, size, picture, now) for size, picture in by_size.items()]
         await actions.note_pictures(session, sha256, upright=(pictures.width, pictures.height), made=made)
 

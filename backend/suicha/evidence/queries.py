@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from suicha.evidence.likeness import NEAR, bands_of, distance
 from suicha.evidence.rules import (
     ATTEMPT_LASTS,
     MAX_ATTEMPTS,
@@ -17,7 +18,7 @@ from suicha.evidence.rules import (
     Size,
     VerifiedBlob,
 )
-from suicha.evidence.tables import Blob, Derivative, Holder, Link, Partial, PartialChunk
+from suicha.evidence.tables import Blob, Derivative, Holder, Likeness, Link, Partial, PartialChunk
 
 
 async def verified_blob(session: AsyncSession, sha256: str) -> VerifiedBlob | None:
@@ -136,3 +137,27 @@ async def least_recently_checked(session: AsyncSession, *, limit: int) -> list[s
 async def count_damaged(session: AsyncSession) -> int:
     """How many verified blobs were found missing or changed in the store at their last check."""
     return await session.scalar(select(func.count()).where(col(Blob.damage).is_not(None))) or 0
+
+
+async def near_copies(session: AsyncSession, sha256: str) -> list[tuple[str, int]]:
+    """Other pictures that show nearly the same, with the number of bits in which they differ, the nearest first."""
+    own = await session.get(Likeness, sha256)
+    if own is None or own.fingerprint is None:
+        return []
+    bands = [(getattr(Likeness, f"b{n}"), band) for n, band in enumerate(bands_of(own.fingerprint))]
+    rows = await session.execute(
+        select(col(Likeness.sha256), col(Likeness.fingerprint)).where(
+            col(Likeness.sha256) != sha256, or_(*(column == band for column, band in bands))
+        )
+    )
+    found = [(other, distance(own.fingerprint, hash_)) for other, hash_ in rows if hash_]
+    return sorted((pair for pair in found if pair[1] <= NEAR), key=lambda pair: (pair[1], pair[0]))
+
+
+async def scopes_of(session: AsyncSession, sha256s: Iterable[str]) -> dict[str, set[str]]:
+    """What each of some blobs is evidence for."""
+    found: dict[str, set[str]] = {}
+    rows = select(col(Link.sha256), col(Link.scope)).where(col(Link.sha256).in_(set(sha256s)))
+    for sha256, scope in await session.execute(rows):
+        found.setdefault(sha256, set()).add(scope)
+    return found

@@ -83,3 +83,20 @@ class Derivative(SQLModel, table=True):
     attempts: int = 0
     last_error: str | None = Field(default=None, max_length=200)
     updated_at: datetime = Field(sa_type=UtcInstant)
+
+
+class Likeness(SQLModel, table=True):
+    """The fingerprint of a picture, in bands of 16 bits by which near copies are found."""
+
+    __tablename__ = "evidence_likeness"
+
+    sha256: str = Field(primary_key=True, max_length=64, foreign_key="evidence_blob.sha256")
+    fingerprint: str | None = Field(default=None, max_length=32)
+    b0: int | None = Field(default=None, index=True)
+    b1: int | None = Field(default=None, index=True)
+    b2: int | None = Field(default=None, index=True)
+    b3: int | None = Field(default=None, index=True)
+    b4: int | None = Field(default=None, index=True)
+    b5: int | None = Field(default=None, index=True)
+    b6: int | None = Field(default=None, index=True)
+    b7: int | None = Field(default=None, index=True)

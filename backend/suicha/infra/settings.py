@@ -43,6 +43,11 @@ class Settings:
     agency: str | None = None
 
     @property
+    def base_url(self) -> str:
+        """Where people reach this installation: what stands in links and QR codes."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
     def is_sqlite(self) -> bool:
         """True while the embedded database is used."""
         return self.database_url.startswith("sqlite")

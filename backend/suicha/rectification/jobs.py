@@ -11,7 +11,7 @@ from suicha.feed import actions as feed
 from suicha.kit.clock import local_date
 from suicha.kit.workdays import Calendar
 from suicha.rectification import actions, queries
-from suicha.rectification.actions import ladder, referrals
+from suicha.rectification.actions import ladder, proof, referrals
 from suicha.rectification.queries.policies import current_policy
 from suicha.rectification.rules import RecheckState
 
@@ -60,3 +60,8 @@ async def climb_ladder(session: AsyncSession, calendar: Calendar, *, now: dateti
 async def tell_late_replies(session: AsyncSession, *, now: datetime) -> int:
     """Departments that have not replied in time; returns how many people were told."""
     return await referrals.tell_late_replies(session, today=local_date(now), now=now)
+
+
+async def forget_loose_files(session: AsyncSession, *, now: datetime) -> int:
+    """Files that enterprises uploaded and never handed in; returns how many."""
+    return await proof.forget_loose_files(session, now=now)

@@ -17,6 +17,7 @@ from suicha.board.api import BoardController, VisitListController
 from suicha.board.reports_api import ReportsController
 from suicha.checklists.api import ChecklistsController
 from suicha.documents.api import DocumentsController
+from suicha.documents.public_api import PublicDocumentsController
 from suicha.draws.api import DrawsController
 from suicha.draws.campaign_api import CampaignsController, PlansController
 from suicha.draws.public_api import PublicDrawsController
@@ -35,6 +36,8 @@ from suicha.notices.api import NoticesController
 from suicha.notices.outside import open_sender
 from suicha.rectification.api import RectificationController
 from suicha.rectification.order_api import FollowUpController, OrdersController
+from suicha.rectification.portal_api import PortalController
+from suicha.rectification.review_api import SubmissionsController
 from suicha.registry.account_api import RosterAccountController
 from suicha.registry.import_api import ImportsController
 from suicha.registry.import_desk import ImportDesk
@@ -100,6 +103,7 @@ def create_app(settings: Settings) -> Litestar:
             SyncController,
             BlobsController,
             DocumentsController,
+            PublicDocumentsController,
             PlansController,
             CampaignsController,
             DrawsController,
@@ -109,6 +113,8 @@ def create_app(settings: Settings) -> Litestar:
             RectificationController,
             OrdersController,
             FollowUpController,
+            PortalController,
+            SubmissionsController,
             VisitListController,
             BoardController,
             ReportsController,

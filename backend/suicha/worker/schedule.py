@@ -141,6 +141,7 @@ async def _forget(tools: Tools) -> None:
     async with tools.database.writing() as session:
         await accounts.forget_old_sign_ins(session, now=now)
         await registry.forget_dry_runs(session, now=now)
+        await rectification.forget_loose_files(session, now=now)
         await session.execute(delete(JobRun).where(col(JobRun.started_at) < now - RUNS_KEPT))
 
 

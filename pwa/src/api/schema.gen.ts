@@ -1004,6 +1004,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/extensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Extensions
+         * @description Extensions, the oldest first.
+         */
+        get: operations["listExtensions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/extensions/{row_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DecideExtension
+         * @description Grant a new day, or none.
+         */
+        post: operations["decideExtension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/health": {
         parameters: {
             query?: never;
@@ -1104,6 +1144,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ladder-steps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Steps
+         * @description Rungs that overdue problems have reached, the oldest first.
+         */
+        get: operations["listLadderSteps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ladder-steps/{row_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DecideStep
+         * @description Note that it was taken, or why not.
+         */
+        post: operations["decideLadderStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/my-team": {
         parameters: {
             query?: never;
@@ -1118,6 +1198,366 @@ export interface paths {
         get: operations["getMyTeam"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Inbox
+         * @description The caller's messages, the newest first.
+         */
+        get: operations["listNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Choices
+         * @description Where the caller is told outside, and what there is to choose.
+         */
+        get: operations["getNoticeChoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/choices/{channel}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Choose
+         * @description Set an address for a channel; an empty one ends it.
+         */
+        put: operations["setNoticeChoice"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Deliveries
+         * @description What could not be sent and waits for somebody.
+         */
+        get: operations["listDeadDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/deliveries/{delivery_id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop
+         * @description Put it aside with a reason.
+         */
+        post: operations["dropDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/deliveries/{delivery_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry
+         * @description Try it again from the beginning.
+         */
+        post: operations["retryDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReadAll
+         * @description Mark all messages as read.
+         */
+        post: operations["readAllNotices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notices/{notice_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read
+         * @description Mark one message as read.
+         */
+        post: operations["readNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Objections
+         * @description Objections, the oldest first.
+         */
+        get: operations["listObjections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/objections/{row_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DecideObjection
+         * @description Uphold it or not.
+         */
+        post: operations["decideObjection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListOrders
+         * @description Orders, what waits longest first.
+         */
+        get: operations["listOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description One order with its problems, papers and the enterprise's page.
+         */
+        get: operations["readOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue
+         * @description Print it under its number; again for a newer revision.
+         */
+        post: operations["issueOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MakeLink
+         * @description Make a link where there is none in force.
+         */
+        post: operations["makeOrderLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/link/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke
+         * @description Close the enterprise's page; a new link is made when one is asked for.
+         */
+        post: operations["revokeOrderLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/link/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unlock
+         * @description Let the digits be tried again.
+         */
+        post: operations["unlockOrderLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/serve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Serve
+         * @description Record the service; with it the days begin to run.
+         */
+        post: operations["serveOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{order_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Take it back with its open problems.
+         */
+        post: operations["withdrawOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1208,6 +1648,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/portal/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadFile
+         * @description One of the enterprise's own files: a picture in the asked size, a PDF as it is.
+         */
+        get: operations["portalReadFile"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove
+         * @description Take a file back that was not handed in.
+         */
+        delete: operations["portalRemoveFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/links/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Peek
+         * @description Is the page open? 204, or why it is not.
+         */
+        get: operations["portalPeek"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/links/{token}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open
+         * @description Try the last four digits; a wrong try is counted whatever happens to the answer.
+         */
+        post: operations["portalOpen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Page
+         * @description The order with its problems.
+         */
+        get: operations["portalPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/photos/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadPhoto
+         * @description A photo of the inspectors, if it stands at a problem of this order; never the original.
+         */
+        get: operations["portalReadPhoto"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/problems/{problem_id}/extensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskExtension
+         * @description Ask for a later day.
+         */
+        post: operations["portalAskExtension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/problems/{problem_id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskObjection
+         * @description Object to a problem.
+         */
+        post: operations["portalObject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/problems/{problem_id}/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * HandIn
+         * @description Hand in what was uploaded; the answer is the receipt.
+         */
+        post: operations["portalHandIn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/portal/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * UploadProgress
+         * @description Where to go on with a file.
+         */
+        get: operations["portalUploadProgress"];
+        put?: never;
+        /**
+         * Upload
+         * @description Take a piece of a file: multipart with problem, name, sha256, length, offset and `piece` of up to 2 MiB.
+         */
+        post: operations["portalUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/problems": {
         parameters: {
             query?: never;
@@ -1240,6 +1868,86 @@ export interface paths {
          * @description The same rows in the same order as an Excel workbook; too many are refused, not cut off.
          */
         get: operations["exportProblems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/problems/{problem_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Problem
+         * @description A problem with its whole history.
+         */
+        get: operations["readProblem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/problems/{problem_id}/extensions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskExtension
+         * @description Enter the enterprise's wish for a later day.
+         */
+        post: operations["askExtension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/problems/{problem_id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskObjection
+         * @description Enter what the enterprise said against a problem.
+         */
+        post: operations["enterObjection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/documents/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check
+         * @description The paper that carries this code; 404 where there is none.
+         */
+        get: operations["checkDocument"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1382,6 +2090,70 @@ export interface paths {
         get: operations["exportRechecks"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rectification/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Policy
+         * @description What forms need of the policy.
+         */
+        get: operations["getRectificationPolicy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListReferrals
+         * @description Referrals, the newest first.
+         */
+        get: operations["listReferrals"];
+        put?: never;
+        /**
+         * Refer
+         * @description Hand problems over to a department, with a letter.
+         */
+        post: operations["makeReferral"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{row_id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reply
+         * @description Keep what the department answered.
+         */
+        post: operations["recordReferralReply"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2236,6 +3008,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/submissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Queue
+         * @description Submissions, the oldest first.
+         */
+        get: operations["listSubmissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{submission_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description Before and after, with hints, words and what was handed in earlier.
+         */
+        get: operations["readSubmission"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{submission_id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide
+         * @description Accept it, return it with a reason, or send somebody to look.
+         */
+        post: operations["decideSubmission"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/submissions/{submission_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description A file of the enterprise.
+         */
+        get: operations["readProofFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sync/v1/blobs/{sha256}": {
         parameters: {
             query?: never;
@@ -2383,6 +3235,16 @@ export interface components {
          * @enum {string}
          */
         AccountState: "active" | "invited" | "disabled";
+        /** ActOut */
+        ActOut: {
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            facts: {
+                [key: string]: unknown;
+            };
+            verb: string;
+        };
         /** ApprovalOut */
         ApprovalOut: {
             approved_at: string | null;
@@ -2405,6 +3267,25 @@ export interface components {
         ApproveRequest: {
             /** @default 同意。 */
             opinion: string;
+        };
+        /** AskedExtensionOut */
+        AskedExtensionOut: {
+            answer: string | null;
+            /** Format: date-time */
+            asked_at: string;
+            new_due_on: string | null;
+            reason: string;
+            state: components["schemas"]["RequestState"];
+            /** Format: date */
+            wanted_on: string;
+        };
+        /** AskedObjectionOut */
+        AskedObjectionOut: {
+            answer: string | null;
+            /** Format: date-time */
+            asked_at: string;
+            state: components["schemas"]["RequestState"];
+            text: string;
         };
         /** BoardOut */
         BoardOut: {
@@ -2623,11 +3504,25 @@ export interface components {
         ChangedOut: {
             changed: number;
         };
-        /** ChoicesOut */
-        ChoicesOut: {
-            campaigns: components["schemas"]["board_schemas_CampaignOut"][];
-            districts: components["schemas"]["DistrictChoiceOut"][];
-            teams: components["schemas"]["TeamChoiceOut"][];
+        /**
+         * Channel
+         * @description 短信, 邮件.
+         * @enum {string}
+         */
+        Channel: "sms" | "mail";
+        /** ChoiceOut */
+        ChoiceOut: {
+            address: string;
+            channel: components["schemas"]["Channel"];
+            is_quiet_at_night: boolean;
+            unwanted: string[];
+        };
+        /** ChoiceRequest */
+        ChoiceRequest: {
+            address: string;
+            /** @default true */
+            is_quiet_at_night: boolean;
+            unwanted?: string[];
         };
         /** CommitRequest */
         CommitRequest: {
@@ -2721,6 +3616,13 @@ export interface components {
             rechecks: number;
             sealed: number;
         };
+        /** DecideRequest */
+        DecideRequest: {
+            decision: string;
+            /** @default  */
+            reason: string;
+            recheck_on?: string | null;
+        };
         /**
          * DecisionKind
          * @description Why somebody must decide: 意见不一, 封存有争议, 迟到记录, 复查逾期.
@@ -2744,6 +3646,17 @@ export interface components {
          * @enum {string}
          */
         Delivery: "in_person" | "mail" | "electronic" | "telephone";
+        /** DeliveryOut */
+        DeliveryOut: {
+            channel: string;
+            id: string;
+            kind: string;
+            last_error: string | null;
+            /** Format: date-time */
+            made_at: string;
+            title: string;
+            tries: number;
+        };
         /** DeviceOut */
         DeviceOut: {
             account: string;
@@ -2915,6 +3828,10 @@ export interface components {
             team: number;
             ticket: string;
         };
+        /** DropRequest */
+        DropRequest: {
+            reason: string;
+        };
         /** EditionListOut */
         EditionListOut: {
             items: components["schemas"]["EditionSummaryOut"][];
@@ -2987,12 +3904,62 @@ export interface components {
             hash: string;
             id: string;
         };
+        /** ExtensionDecision */
+        ExtensionDecision: {
+            answer: string;
+            new_due_on?: string | null;
+        };
+        /** ExtensionListOut */
+        ExtensionListOut: {
+            items: components["schemas"]["ExtensionOut"][];
+            total: number;
+        };
+        /** ExtensionOut */
+        ExtensionOut: {
+            answer: string | null;
+            /** Format: date-time */
+            asked_at: string;
+            decided_at: string | null;
+            enterprise: string;
+            id: string;
+            inspection: string;
+            is_from_enterprise: boolean;
+            new_due_on: string | null;
+            /** Format: date */
+            old_due_on: string;
+            problem: string | null;
+            problem_code: string | null;
+            problem_state: components["schemas"]["ProblemState"] | null;
+            problem_title: string | null;
+            reason: string;
+            site: string;
+            state: components["schemas"]["RequestState"];
+            visit_code: string;
+            /** Format: date */
+            wanted_on: string;
+        };
+        /** ExtensionRequest */
+        ExtensionRequest: {
+            reason: string;
+            /** Format: date */
+            wanted_on: string;
+        };
         /** FieldChangeOut */
         FieldChangeOut: {
             field: string;
             new: string | null;
             old: string | null;
             title: string;
+        };
+        /** FileOut */
+        FileOut: {
+            content_type: string;
+            id: string;
+            is_handed_in: boolean;
+            name: string;
+            /** Format: date-time */
+            received_at: string;
+            size_bytes: number;
         };
         /** FirstPasswordOut */
         FirstPasswordOut: {
@@ -3002,6 +3969,45 @@ export interface components {
         /** FreezeRequest */
         FreezeRequest: {
             reason?: string | null;
+        };
+        /** GenuineOut */
+        GenuineOut: {
+            agency: string | null;
+            code: string;
+            content_sha256: string | null;
+            file_sha256: string;
+            is_withdrawn: boolean;
+            kind: string;
+            /** Format: date-time */
+            made_at: string;
+            newest_revision: number;
+            number: string;
+            revision: number;
+            size_bytes: number;
+            title: string;
+        };
+        /** HandInRequest */
+        HandInRequest: {
+            /** @default  */
+            text: string;
+        };
+        /** HandedInOut */
+        HandedInOut: {
+            decided_at: string | null;
+            files: components["schemas"]["FileOut"][];
+            id: string;
+            n: number;
+            reason: string | null;
+            receipt_no: string;
+            state: components["schemas"]["SubmissionState"];
+            /** Format: date-time */
+            submitted_at: string;
+            text: string;
+        };
+        /** HintOut */
+        HintOut: {
+            code: string;
+            text: string;
         };
         /** HistoryLineOut */
         HistoryLineOut: {
@@ -3072,6 +4078,12 @@ export interface components {
          * @enum {string}
          */
         ImportState: "reading" | "checked" | "refused" | "interrupted" | "committed";
+        /** InboxOut */
+        InboxOut: {
+            items: components["schemas"]["NoticeOut"][];
+            total: number;
+            unread: number;
+        };
         /** InspectionExportOut */
         InspectionExportOut: {
             edition: components["schemas"]["ExportEditionOut"];
@@ -3165,7 +4177,7 @@ export interface components {
             is_in_conflict: boolean;
             item: string;
             notes: components["schemas"]["NoteOut"][];
-            photos: components["schemas"]["PhotoOut"][];
+            photos: components["schemas"]["inspections_schemas_PhotoOut"][];
             readings: components["schemas"]["ReadingOut"][];
             registers: {
                 [key: string]: components["schemas"]["RegisterOut"];
@@ -3185,10 +4197,15 @@ export interface components {
         };
         /**
          * Kind
-         * @description 行政检查审批表, 行政检查通知书, 双随机抽取记录, 抽取结果名单.
+         * @description What can be made: before the visit, from the draw, and from the visit on.
          * @enum {string}
          */
-        Kind: "approval" | "notice" | "draw_record" | "draw_list";
+        Kind: "approval" | "notice" | "draw_record" | "draw_list" | "site_record" | "order" | "service" | "recheck_record" | "referral" | "summary";
+        /** KindOut */
+        KindOut: {
+            kind: string;
+            name: string;
+        };
         /** LeaveListOut */
         LeaveListOut: {
             items: components["schemas"]["LeaveOut"][];
@@ -3313,6 +4330,13 @@ export interface components {
             visits: number;
             withdrawn: number;
         };
+        /** LinkOut */
+        LinkOut: {
+            is_locked: boolean;
+            open_count: number;
+            opened_at: string | null;
+            url: string;
+        };
         /** LoginOut */
         LoginOut: {
             access_token: string;
@@ -3371,6 +4395,17 @@ export interface components {
             /** @default 0 */
             withheld: number;
         };
+        /** NoticeOut */
+        NoticeOut: {
+            about: string;
+            /** Format: date-time */
+            at: string;
+            id: string;
+            kind: string;
+            read_at: string | null;
+            text: string;
+            title: string;
+        };
         /**
          * NoticeState
          * @description 未生成, 已生成未送达, 已送达, 不予事先通知.
@@ -3390,6 +4425,42 @@ export interface components {
             problems: number;
             put_right: number;
         };
+        /** ObjectRequest */
+        ObjectRequest: {
+            text: string;
+        };
+        /** ObjectionDecision */
+        ObjectionDecision: {
+            answer: string;
+            is_upheld: boolean;
+        };
+        /** ObjectionListOut */
+        ObjectionListOut: {
+            items: components["schemas"]["ObjectionOut"][];
+            total: number;
+        };
+        /** ObjectionOut */
+        ObjectionOut: {
+            answer: string | null;
+            /** Format: date-time */
+            asked_at: string;
+            decided_at: string | null;
+            enterprise: string;
+            id: string;
+            inspection: string;
+            problem: string | null;
+            problem_code: string | null;
+            problem_state: components["schemas"]["ProblemState"] | null;
+            problem_title: string | null;
+            site: string;
+            state: components["schemas"]["RequestState"];
+            text: string;
+            visit_code: string;
+        };
+        /** ObjectionRequest */
+        ObjectionRequest: {
+            text: string;
+        };
         /** OfficialOut */
         OfficialOut: {
             commitment: string;
@@ -3408,29 +4479,134 @@ export interface components {
             roles: components["schemas"]["Role"][];
             username: string;
         };
+        /** OpenRequest */
+        OpenRequest: {
+            digits: string;
+        };
         /** OpenRosterAccountRequest */
         OpenRosterAccountRequest: {
             roles?: components["schemas"]["Role"][];
             username?: string | null;
         };
-        /** PhotoOut */
-        PhotoOut: {
-            caption: components["schemas"]["RegisterOut"];
-            excluded_because: string | null;
-            gps: {
-                [key: string]: unknown;
-            } | null;
-            height: number;
-            is_excluded: boolean;
-            is_on_server: boolean;
-            mime: string;
-            photo_id: string;
-            sha256: string;
-            size: number;
-            stamp: components["schemas"]["StampOut"];
-            taken: string | null;
-            urls: components["schemas"]["PhotoUrlsOut"];
-            width: number;
+        /** OrderListOut */
+        OrderListOut: {
+            items: components["schemas"]["OrderRowOut"][];
+            total: number;
+        };
+        /** OrderOut */
+        OrderOut: {
+            closed_at: string | null;
+            documents: components["schemas"]["DocumentOut"][];
+            /** Format: date-time */
+            drafted_at: string;
+            enterprise: string;
+            id: string;
+            inspection: string;
+            issued_at: string | null;
+            issued_by: string | null;
+            jurisdiction: string;
+            link: components["schemas"]["LinkOut"] | null;
+            may_decide: boolean;
+            n: number;
+            number: string | null;
+            problems: components["schemas"]["OrderProblemOut"][];
+            recipient: string | null;
+            served_by: string | null;
+            served_how: components["schemas"]["ServiceWay"] | null;
+            served_on: string | null;
+            service_note: string | null;
+            site: string;
+            state: components["schemas"]["OrderState"];
+            uscc: string;
+            visit_code: string;
+            withdrawn_at: string | null;
+            withdrawn_because: string | null;
+            witness: string | null;
+        };
+        /** OrderProblemOut */
+        OrderProblemOut: {
+            code: string;
+            /** Format: date */
+            due_on: string;
+            ended_because: string | null;
+            id: string;
+            is_due_provisional: boolean;
+            is_due_uncertain: boolean;
+            item: string;
+            remark: string;
+            severity: string;
+            state: components["schemas"]["ProblemState"];
+            term_unit: string | null;
+            term_value: number | null;
+            title: string;
+        };
+        /** OrderRowOut */
+        OrderRowOut: {
+            campaign: string;
+            /** Format: date-time */
+            drafted_at: string;
+            enterprise: string;
+            first_due_on: string | null;
+            id: string;
+            inspection: string;
+            issued_at: string | null;
+            jurisdiction: string;
+            n: number;
+            number: string | null;
+            open_problems: number;
+            problems: number;
+            served_on: string | null;
+            site: string;
+            state: components["schemas"]["OrderState"];
+            visit_code: string;
+        };
+        /**
+         * OrderState
+         * @description 待制发, 已制发, 已送达, 已办结, 已撤销: of a 责令限期改正通知书.
+         * @enum {string}
+         */
+        OrderState: "draft" | "issued" | "served" | "closed" | "withdrawn";
+        /** OwedOut */
+        OwedOut: {
+            basis: string[];
+            code: string;
+            days_left: number;
+            demand: string;
+            /** Format: date */
+            due_on: string;
+            extensions: components["schemas"]["AskedExtensionOut"][];
+            fact: string;
+            id: string;
+            is_due_provisional: boolean;
+            is_due_uncertain: boolean;
+            item: string;
+            loose_files: components["schemas"]["FileOut"][];
+            may_ask: boolean;
+            may_hand_in: boolean;
+            objections: components["schemas"]["AskedObjectionOut"][];
+            photos: components["schemas"]["rectification_portal_schemas_PhotoOut"][];
+            severity: string;
+            state: components["schemas"]["ProblemState"];
+            submissions: components["schemas"]["HandedInOut"][];
+            term: string | null;
+            title: string;
+            working_days_left: number;
+        };
+        /** PageOut */
+        PageOut: {
+            address: string;
+            agency: string | null;
+            enterprise: string;
+            issued_on: string | null;
+            most_file_bytes: number;
+            most_files: number;
+            number: string | null;
+            problems: components["schemas"]["OwedOut"][];
+            served_on: string | null;
+            site: string;
+            state: components["schemas"]["OrderState"];
+            /** Format: date */
+            today: string;
         };
         /** PhotoUrlsOut */
         PhotoUrlsOut: {
@@ -3505,6 +4681,15 @@ export interface components {
             team_no: number;
             withheld_because: string | null;
         };
+        /** PolicyOut */
+        PolicyOut: {
+            departments: string[];
+            lookback_percent: number;
+            reply_working_days: number;
+            rungs: {
+                [key: string]: string;
+            };
+        };
         /** PreviewOut */
         PreviewOut: {
             causes: components["schemas"]["CauseOut"][];
@@ -3550,6 +4735,32 @@ export interface components {
             state: components["schemas"]["ProblemState"];
             title: string;
         };
+        /** ProblemDetailOut */
+        ProblemDetailOut: {
+            acts: components["schemas"]["ActOut"][];
+            code: string;
+            /** Format: date */
+            due_on: string;
+            ended_because: string | null;
+            failed_rechecks: number;
+            /** Format: date */
+            found_on: string;
+            id: string;
+            inspection: string;
+            is_due_provisional: boolean;
+            is_due_uncertain: boolean;
+            item: string;
+            may_decide: boolean;
+            order: string | null;
+            /** Format: date */
+            recheck_on: string;
+            referral: string | null;
+            remark: string;
+            severity: string;
+            state: components["schemas"]["ProblemState"];
+            submissions: components["schemas"]["SubmissionBriefOut"][];
+            title: string;
+        };
         /** ProblemListOut */
         ProblemListOut: {
             items: components["schemas"]["ProblemOut"][];
@@ -3585,6 +4796,27 @@ export interface components {
          * @enum {string}
          */
         ProblemState: "open" | "submitted" | "returned" | "rechecking" | "closed" | "referred" | "recorded" | "withdrawn";
+        /** ProgressOut */
+        ProgressOut: {
+            file?: components["schemas"]["FileOut"] | null;
+            length: number;
+            offset: number;
+        };
+        /** ProofFileOut */
+        ProofFileOut: {
+            content_type: string;
+            facts?: {
+                [key: string]: unknown;
+            };
+            hints?: components["schemas"]["HintOut"][];
+            id: string;
+            is_handed_in: boolean;
+            name: string;
+            /** Format: date-time */
+            received_at: string;
+            sha256: string;
+            size_bytes: number;
+        };
         /** PublicDrawListOut */
         PublicDrawListOut: {
             items: components["schemas"]["PublicDrawOut"][];
@@ -3647,6 +4879,10 @@ export interface components {
             jurisdiction: string;
             risk: string;
         };
+        /** ReadOut */
+        ReadOut: {
+            marked: number;
+        };
         /** ReadingOut */
         ReadingOut: {
             instrument: string | null;
@@ -3657,6 +4893,22 @@ export interface components {
             unit: string;
             value: string;
             void_because: string | null;
+        };
+        /** ReasonRequest */
+        ReasonRequest: {
+            reason: string;
+        };
+        /** ReceiptOut */
+        ReceiptOut: {
+            enterprise: string;
+            files: components["schemas"]["FileOut"][];
+            problem_code: string;
+            problem_title: string;
+            receipt_no: string;
+            site: string;
+            /** Format: date-time */
+            submitted_at: string;
+            text: string;
         };
         /** RecheckListOut */
         RecheckListOut: {
@@ -3742,6 +4994,48 @@ export interface components {
             to_on?: string | null;
             uscc?: string | null;
         };
+        /** ReferRequest */
+        ReferRequest: {
+            department: string;
+            problems: string[];
+            reason: string;
+        };
+        /** ReferralListOut */
+        ReferralListOut: {
+            items: components["schemas"]["ReferralOut"][];
+            total: number;
+        };
+        /** ReferralOut */
+        ReferralOut: {
+            department: string;
+            document: string | null;
+            enterprise: string;
+            id: string;
+            inspection: string;
+            is_late: boolean;
+            is_reply_due_uncertain: boolean;
+            number: string | null;
+            problem: string | null;
+            problem_code: string | null;
+            problem_state: components["schemas"]["ProblemState"] | null;
+            problem_title: string | null;
+            reason: string;
+            replied_on: string | null;
+            reply: string | null;
+            /** Format: date */
+            reply_due_on: string;
+            /** Format: date */
+            sent_on: string;
+            site: string;
+            state: components["schemas"]["ReferralState"];
+            visit_code: string;
+        };
+        /**
+         * ReferralState
+         * @description 待回复, 已回复: of a referral to another department (移送).
+         * @enum {string}
+         */
+        ReferralState: "sent" | "replied";
         RefusalOut: {
             code: string;
             detail: string;
@@ -3774,6 +5068,12 @@ export interface components {
             team: number;
             why: string;
         };
+        /** ReplyRequest */
+        ReplyRequest: {
+            /** Format: date */
+            replied_on: string;
+            reply: string;
+        };
         /** ReportOut */
         ReportOut: {
             districts: components["schemas"]["LineOut"][];
@@ -3794,6 +5094,12 @@ export interface components {
         RequestApprovalRequest: {
             urgent_reason?: string | null;
         };
+        /**
+         * RequestState
+         * @description 待答复, 已同意, 未同意: of an extension (延期) or an objection (异议).
+         * @enum {string}
+         */
+        RequestState: "asked" | "granted" | "refused";
         /** RestoreRequest */
         RestoreRequest: {
             reason: string;
@@ -3905,6 +5211,22 @@ export interface components {
             sent_at: string;
             visits?: string[] | null;
         };
+        /** ServeRequest */
+        ServeRequest: {
+            how: components["schemas"]["ServiceWay"];
+            note?: string | null;
+            reason?: string | null;
+            recipient?: string | null;
+            /** Format: date */
+            served_on: string;
+            witness?: string | null;
+        };
+        /**
+         * ServiceWay
+         * @description 直接送达, 留置送达, 邮寄送达, 电子送达, 公告送达.
+         * @enum {string}
+         */
+        ServiceWay: "direct" | "left" | "mail" | "electronic" | "announcement";
         /** SignatureOut */
         SignatureOut: {
             image_sha256: string | null;
@@ -4023,6 +5345,43 @@ export interface components {
             /** @default 0 */
             notice: number;
         };
+        /** StepDecision */
+        StepDecision: {
+            is_taken: boolean;
+            note: string;
+        };
+        /** StepListOut */
+        StepListOut: {
+            items: components["schemas"]["StepOut"][];
+            total: number;
+        };
+        /** StepOut */
+        StepOut: {
+            decided_at: string | null;
+            /** Format: date */
+            due_on: string;
+            enterprise: string;
+            id: string;
+            inspection: string;
+            name: string;
+            note: string | null;
+            problem: string | null;
+            problem_code: string | null;
+            problem_state: components["schemas"]["ProblemState"] | null;
+            problem_title: string | null;
+            /** Format: date */
+            reached_on: string;
+            rung: string;
+            site: string;
+            state: components["schemas"]["StepState"];
+            visit_code: string;
+        };
+        /**
+         * StepState
+         * @description 待处理, 已采取, 不采取: of a rung of the ladder for overdue problems.
+         * @enum {string}
+         */
+        StepState: "proposed" | "done" | "skipped";
         /** StratumOut */
         StratumOut: {
             jurisdiction: string;
@@ -4041,6 +5400,63 @@ export interface components {
             risk: string;
             sites: number;
         };
+        /** SubmissionBriefOut */
+        SubmissionBriefOut: {
+            decided_at: string | null;
+            id: string;
+            n: number;
+            reason: string | null;
+            receipt_no: string;
+            state: components["schemas"]["SubmissionState"];
+            /** Format: date-time */
+            submitted_at: string;
+            text: string;
+        };
+        /** SubmissionListOut */
+        SubmissionListOut: {
+            items: components["schemas"]["SubmissionRowOut"][];
+            total: number;
+        };
+        /** SubmissionOut */
+        SubmissionOut: {
+            after: components["schemas"]["ProofFileOut"][];
+            before: components["schemas"]["rectification_portal_schemas_PhotoOut"][];
+            decided_at: string | null;
+            decided_by: string | null;
+            earlier: components["schemas"]["HandedInOut"][];
+            fact: string;
+            may_decide: boolean;
+            reason: string | null;
+            row: components["schemas"]["SubmissionRowOut"];
+            text: string;
+        };
+        /** SubmissionRowOut */
+        SubmissionRowOut: {
+            /** Format: date */
+            due_on: string;
+            enterprise: string;
+            files: number;
+            id: string;
+            inspection: string;
+            is_late: boolean;
+            jurisdiction: string;
+            n: number;
+            problem: string;
+            problem_code: string;
+            problem_title: string;
+            receipt_no: string;
+            severity: string;
+            site: string;
+            state: components["schemas"]["SubmissionState"];
+            /** Format: date-time */
+            submitted_at: string;
+        };
+        /**
+         * SubmissionState
+         * @description 待审核, 已认可, 已退回, 转现场复查: of what an enterprise handed in for one problem.
+         * @enum {string}
+         */
+        SubmissionState: "waiting" | "accepted" | "returned" | "to_recheck";
         /** TeamChoiceOut */
         TeamChoiceOut: {
             campaign: string;
@@ -4156,6 +5572,12 @@ export interface components {
         VoidRequest: {
             reason: string;
         };
+        /** WishRequest */
+        WishRequest: {
+            reason: string;
+            /** Format: date */
+            wanted_on: string;
+        };
         /** WithholdNoticesRequest */
         WithholdNoticesRequest: {
             reason: string;
@@ -4194,6 +5616,12 @@ export interface components {
             last_on: string;
             name: string;
             visits: number;
+        };
+        /** ChoicesOut */
+        board_schemas_ChoicesOut: {
+            campaigns: components["schemas"]["board_schemas_CampaignOut"][];
+            districts: components["schemas"]["DistrictChoiceOut"][];
+            teams: components["schemas"]["TeamChoiceOut"][];
         };
         /** TeamOut */
         board_schemas_TeamOut: {
@@ -4285,6 +5713,36 @@ export interface components {
             is_revoked: boolean;
             name: string;
             role: string;
+        };
+        /** PhotoOut */
+        inspections_schemas_PhotoOut: {
+            caption: components["schemas"]["RegisterOut"];
+            excluded_because: string | null;
+            gps: {
+                [key: string]: unknown;
+            } | null;
+            height: number;
+            is_excluded: boolean;
+            is_on_server: boolean;
+            mime: string;
+            photo_id: string;
+            sha256: string;
+            size: number;
+            stamp: components["schemas"]["StampOut"];
+            taken: string | null;
+            urls: components["schemas"]["PhotoUrlsOut"];
+            width: number;
+        };
+        /** ChoicesOut */
+        notices_schemas_ChoicesOut: {
+            channels: string[];
+            choices: components["schemas"]["ChoiceOut"][];
+            kinds: components["schemas"]["KindOut"][];
+        };
+        /** PhotoOut */
+        rectification_portal_schemas_PhotoOut: {
+            caption: string;
+            sha256: string;
         };
     };
     responses: never;
@@ -5183,7 +6641,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChoicesOut"];
+                    "application/json": components["schemas"]["board_schemas_ChoicesOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -5376,7 +6834,7 @@ export interface operations {
             header?: never;
             path: {
                 draw_id: string;
-                /** @description 行政检查审批表, 行政检查通知书, 双随机抽取记录, 抽取结果名单. */
+                /** @description What can be made: before the visit, from the draw, and from the visit on. */
                 kind: components["schemas"]["Kind"];
             };
             cookie?: never;
@@ -6074,6 +7532,74 @@ export interface operations {
             };
         };
     };
+    listExtensions: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["RequestState"] | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtensionListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    decideExtension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtensionDecision"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtensionOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     isAlive: {
         parameters: {
             query?: never;
@@ -6247,6 +7773,74 @@ export interface operations {
             };
         };
     };
+    listLadderSteps: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["StepState"] | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    decideLadderStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepDecision"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     getMyTeam: {
         parameters: {
             query?: {
@@ -6266,6 +7860,589 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["board_schemas_TeamOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: {
+                unread?: boolean;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getNoticeChoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["notices_schemas_ChoicesOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    setNoticeChoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 短信, 邮件. */
+                channel: components["schemas"]["Channel"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChoiceRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["notices_schemas_ChoicesOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listDeadDeliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"][];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    dropDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DropRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    retryDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readAllNotices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notice_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listObjections: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["RequestState"] | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectionListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    decideObjection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectionDecision"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectionOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listOrders: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["OrderState"] | null;
+                jurisdiction?: string | null;
+                campaign?: string | null;
+                inspection?: string | null;
+                q?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    issueOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    makeOrderLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    revokeOrderLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    unlockOrderLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    serveOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServeRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    withdrawOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -6443,6 +8620,364 @@ export interface operations {
             };
         };
     };
+    portalReadFile: {
+        parameters: {
+            query?: {
+                /** @description What can be asked for: a small picture, a viewing copy, the bytes as captured. */
+                size?: components["schemas"]["Size"];
+            };
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    portalRemoveFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    portalPeek: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    portalOpen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    portalPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    portalReadPhoto: {
+        parameters: {
+            query?: {
+                /** @description What can be asked for: a small picture, a viewing copy, the bytes as captured. */
+                size?: components["schemas"]["Size"];
+            };
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    portalAskExtension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                problem_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WishRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedExtensionOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    portalObject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                problem_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedObjectionOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    portalHandIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                problem_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandInRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceiptOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    portalUploadProgress: {
+        parameters: {
+            query: {
+                problem: string;
+                sha256: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    portalUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProgressOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     listProblems: {
         parameters: {
             query?: {
@@ -6506,6 +9041,138 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readProblem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                problem_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetailOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    askExtension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                problem_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtensionRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtensionOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    enterObjection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                problem_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectionRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectionOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    checkDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenuineOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -6736,6 +9403,136 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getRectificationPolicy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listReferrals: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["ReferralState"] | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    makeReferral: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    recordReferralReply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -8529,6 +11326,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["board_reports_schemas_LedgerOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listSubmissions: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["SubmissionState"] | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readSubmission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    decideSubmission: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                submission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readProofFile: {
+        parameters: {
+            query?: {
+                /** @description What can be asked for: a small picture, a viewing copy, the bytes as captured. */
+                size?: components["schemas"]["Size"];
+            };
+            header?: never;
+            path: {
+                submission_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description 问题说明（RFC 9457） */

@@ -1,13 +1,15 @@
 """Objects as files below one folder: for a laptop, a small bureau and the tests."""
 
 import contextlib
+import io
 import os
 import secrets
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import IO
 
-from suicha.infra.blobs.port import BlobMissing, StoreRefused, in_pieces, in_thread
+from suicha.infra.blobs.port import PIECE_BYTES, BlobMissing, StoreRefused, in_pieces, in_thread
 
 
 class FolderBlobs:
@@ -24,6 +26,10 @@ class FolderBlobs:
     async def put(self, key: str, data: bytes) -> None:
         """Write beside, flush to the disk, then move into place: a key never shows half an object."""
         await in_thread(_put, self._path(key), data)
+
+    async def put_file(self, key: str, path: Path) -> None:
+        """Copy beside, flush, move into place."""
+        await in_thread(_put_file, self._path(key), path)
 
     async def size(self, key: str) -> int | None:
         """The size of the file."""
@@ -59,11 +65,20 @@ class FolderBlobs:
 
 
 def _put(path: Path, data: bytes) -> None:
+    _put_stream(path, io.BytesIO(data))
+
+
+def _put_file(path: Path, source: Path) -> None:
+    with source.open("rb") as file:
+        _put_stream(path, file)
+
+
+def _put_stream(path: Path, source: IO[bytes]) -> None:
     _make_folders(path.parent)
     beside = path.parent / f".{path.name}.{secrets.token_hex(6)}.part"
     try:
         with beside.open("xb") as file:
-            file.write(data)
+            shutil.copyfileobj(source, file, PIECE_BYTES)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)

@@ -1,6 +1,7 @@
 """Objects in one bucket of MinIO or another S3 store. Only plain S3 is used; what differs stays in here."""
 
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import urllib3
@@ -60,6 +61,10 @@ class MinioBlobs:
         """Send the bytes unless an object of that size is there already: the key names the content."""
         await self._call(self._put, key, data)
 
+    async def put_file(self, key: str, path: Path) -> None:
+        """Send the file as one object, part by part where it is large."""
+        await self._call(self._put_file, key, path)
+
     async def size(self, key: str) -> int | None:
         """Ask for the head of the object."""
         return await self._call(self._size, key)
@@ -114,6 +119,10 @@ class MinioBlobs:
                 self._send(key, data, {})
             elif error.code not in CONDITION_FAILED:
                 raise
+
+    def _put_file(self, key: str, path: Path) -> None:
+        if self._size(key) != path.stat().st_size:
+            self._client.fput_object(self._bucket, key, str(path))
 
     def _send(self, key: str, data: bytes, condition: dict[str, str]) -> None:
         """One request whatever the size (evidence has at most 64 MiB), so the object appears whole or not at all.

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from suicha.kit.errors import NotFound, Unavailable
@@ -36,13 +37,16 @@ class StoreRefused(Unavailable):
 
 @runtime_checkable
 class BlobStore(Protocol):
-    """Six verbs. A put that has returned survives the loss of power."""
+    """Seven verbs. A put that has returned survives the loss of power."""
 
     async def check(self) -> None:
         """Return when the store can be used; raises StoreUnavailable or StoreRefused."""
 
     async def put(self, key: str, data: bytes) -> None:
         """Store the bytes, all or nothing; the same key always gets the same bytes."""
+
+    async def put_file(self, key: str, path: Path) -> None:
+        """The same for the bytes of a local file, without holding them all in memory."""
 
     async def size(self, key: str) -> int | None:
         """How many bytes are stored under the key, None when there is no such object."""

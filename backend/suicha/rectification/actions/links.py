@@ -71,8 +71,8 @@ async def link_for(session: AsyncSession, order: Order, *, settings: Settings, n
 
 
 def address_of(link: Link, secret: bytes, settings: Settings) -> str:
-    """The whole address, or the path where the installation does not know its own name."""
-    return f"{settings.public_url or ''}/p/{token_of(link.id, secret)}"
+    """The whole address."""
+    return f"{settings.base_url}/p/{token_of(link.id, secret)}"
 
 
 async def revoke_links(session: AsyncSession, order_id: str, *, by: str, now: datetime) -> None:
