@@ -55,10 +55,22 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("--campaign", required=True, metavar="ID", help="the campaign's id, short code or name")
     draw.add_argument("--seed", required=True, metavar="TEXT", help="the text that stands in for the ceremony")
     draw.add_argument("--out", type=Path, metavar="FILE", help="where to write the record (default: standard output)")
+    bundle = _command(commands, "bundle", _bundle, "write one visit with all its files as one file that can be checked")
+    bundle.add_argument("inspection", metavar="ID", help="the id of the visit")
+    bundle.add_argument("-o", "--out", type=Path, required=True, metavar="FILE", help="where to write")
+    backup = _command(commands, "backup", _backup, "copy database and files, consistent, while the server runs")
+    backup.add_argument("folder", type=Path, metavar="DIR", help="where backups are kept; files are copied once")
+    restore = _command(commands, "restore", _restore, "put a backup into this installation; stop its processes first")
+    restore.add_argument(
+        "folder", type=Path, metavar="DIR", help="a folder of backups (the newest counts), or one backup"
+    )
+    restore.add_argument("--replace", action="store_true", help="replace what is in this installation")
     verify = commands.add_parser("verify", help="check a record without trusting the server")
     kinds = verify.add_subparsers(required=True, metavar="WHAT")
     inspection = _command(kinds, "inspection", _verify, "recompute chains, merge, manifest and signatures of one visit")
     inspection.add_argument("source", metavar="FILE|ID", help="an exported file, or the id of a visit in the database")
+    bundled = _command(kinds, "bundle", _verify_bundle, "check hashes, ops and chains of a bundle, without a server")
+    bundled.add_argument("file", type=Path, metavar="FILE", help="a file that `suicha bundle` wrote")
     drawn = _command(kinds, "draw", _verify_draw, "recompute a draw from its record alone")
     drawn.add_argument("file", type=Path, metavar="FILE", help="a record as published")
     return parser
@@ -174,6 +186,48 @@ def _verify_draw(_settings: Settings, options: argparse.Namespace) -> int:
     for line in report.lines():
         print(line)
     return 0 if report.is_sound else 1
+
+
+def _bundle(settings: Settings, options: argparse.Namespace) -> int:
+    from suicha.archive.bundle import write_bundle
+
+    if not is_uuid_text(options.inspection):
+        raise ValueError(f"{options.inspection} is not the id of a visit")
+    written = asyncio.run(write_bundle(settings, options.inspection, options.out))
+    print(f"{options.out}: {written.files} files, {written.size} bytes, SHA-256 {written.sha256}")
+    if written.awaited:
+        print(f"{written.awaited} photos or signatures have not arrived from the phones yet and are not in it")
+    return 0
+
+
+def _verify_bundle(_settings: Settings, options: argparse.Namespace) -> int:
+    from suicha.archive.bundle import verify_bundle
+
+    checked = verify_bundle(options.file)
+    for line in checked.lines():
+        print(line)
+    return 0 if checked.is_sound else 1
+
+
+def _backup(settings: Settings, options: argparse.Namespace) -> int:
+    from suicha.archive.backup import back_up
+    from suicha.kit.clock import utc_now
+
+    report = asyncio.run(back_up(settings, options.folder, now=utc_now()))
+    for line in report.lines():
+        print(line)
+    return 0 if report.is_whole else 1
+
+
+def _restore(settings: Settings, options: argparse.Namespace) -> int:
+    from suicha.archive.restore import restore
+    from suicha.kit.clock import utc_now
+
+    configure_logs(level="WARNING")
+    report = asyncio.run(restore(settings, options.folder, is_replacing=options.replace, now=utc_now()))
+    for line in report.lines():
+        print(line)
+    return 0
 
 
 if __name__ == "__main__":

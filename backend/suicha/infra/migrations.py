@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from suicha.infra.db import Database
@@ -17,6 +18,12 @@ def alembic_config(connection: Connection) -> Config:
     config = Config(str(BACKEND_DIR / "alembic.ini"))
     config.attributes["connection"] = connection
     return config
+
+
+def newest_revision() -> str:
+    """The form of the tables that this version of the program works with."""
+    config = Config(str(BACKEND_DIR / "alembic.ini"))
+    return str(ScriptDirectory.from_config(config).get_current_head())
 
 
 async def migrate(database: Database) -> None:

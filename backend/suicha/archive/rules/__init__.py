@@ -1,0 +1,1 @@
+"""What a bundle consists of, and what must hold in one. Pure."""
