@@ -14,7 +14,7 @@ from suicha.kit.canonical import NotCanonical, canonical_json, strict_json
 from suicha.kit.digest import sha256_hex
 from suicha.kit.workdays import Calendar, add_working_days, deadline, first_working_day_after
 from suicha.sync.rules.envelope import Unusable, read_item, read_stored
-from suicha.sync.rules.judge import APPLIED, fact_of
+from suicha.sync.rules.checks import APPLIED, fact_of
 
 VECTORS = Path(__file__).parent / "vectors"
 

@@ -131,9 +131,9 @@ def every_kind_is_late(patch: pytest.MonkeyPatch) -> None:
 def receipts_are_never_judged_again(patch: pytest.MonkeyPatch) -> None:
     real = ScopeState.put_in_force
 
-    def keeping(self: ScopeState, seal: Any, seal_op_id: str, raws: Any) -> None:
+    def keeping(self: ScopeState, seal: Any, seal_op_id: str, raws: Any, adopt: Any) -> None:
         everything = frozenset(self.ops)
-        real(self, replace(seal, op_ids=seal.op_ids | everything), seal_op_id, raws)
+        real(self, replace(seal, op_ids=seal.op_ids | everything), seal_op_id, raws, adopt)
         self.seals[-1] = replace(self.seals[-1], op_ids=seal.op_ids)
 
     patch.setattr(ScopeState, "put_in_force", keeping)
@@ -162,7 +162,7 @@ def unchecked_is_disputed(patch: pytest.MonkeyPatch) -> None:
 
 
 def every_seal_takes_effect(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(judge, "_sealable", lambda op, visit: (judge.APPLIED, []))
+    patch.setattr(judge, "sealable", lambda op, visit: (judge.APPLIED, []))
 
 
 def unknown_manifests_are_refused(patch: pytest.MonkeyPatch) -> None:

@@ -12,8 +12,9 @@ from suicha.inspections.rules.merge import state_root_of
 from suicha.kit.clock import rfc3339
 from suicha.kit.digest import ZERO_HASH, sha256_hex
 from suicha.kit.ids import named_id
+from suicha.sync.rules.checks import Held
 from suicha.sync.rules.envelope import Envelope, Unusable, read_item
-from suicha.sync.rules.judge import Held, Judge, Receipt, ReplicaState, World
+from suicha.sync.rules.judge import Judge, Receipt, ReplicaState, World
 from suicha.sync.rules.scope import ScopeState
 
 from .port import Reply, Story, Tables, Visit, WireItem
@@ -238,4 +239,6 @@ def reloaded(state: ScopeState) -> ScopeState:
         announced=set(state.announced),
         verified={},
         now=NOW,
+        addenda=list(state.addenda),
+        cases=dict(state.cases),
     )

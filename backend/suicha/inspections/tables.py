@@ -35,6 +35,8 @@ class Inspection(Row, table=True):
     failed_count: int = 0
     conflict_count: int = 0
     late_count: int = 0
+    # The addendum (更正记录) that is open, if one is.
+    addendum_n: int | None = None
 
 
 class GrantRow(Row, table=True):
@@ -142,7 +144,7 @@ class SignatureRow(SQLModel, table=True):
 
 
 class LateCase(SQLModel, table=True):
-    """A late record: it waits here until the leader decides."""
+    """A late record, or one of somebody who was off the team: it waits here until the leader decides."""
 
     __tablename__ = "inspections_late_case"
 
@@ -150,6 +152,22 @@ class LateCase(SQLModel, table=True):
     scope: str = Field(max_length=60, index=True)
     opened_at: datetime = Field(sa_type=UtcInstant)
     decision: str | None = Field(default=None, max_length=20)
+    decided_by: str | None = Field(default=None, max_length=36)
+    decided_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+
+
+class AddendumRow(SQLModel, table=True):
+    """更正记录: a sealed record that was opened again for what is added; closed by the manifest of the same number."""
+
+    __tablename__ = "inspections_addendum"
+
+    scope: str = Field(primary_key=True, max_length=60)
+    n: int = Field(primary_key=True)
+    opened_pos: int
+    op_id: str = Field(max_length=36)
+    replica: str = Field(max_length=36)
+    seq: int = Field(sa_type=BigInteger)
+    opened_at: datetime = Field(sa_type=UtcInstant)
 
 
 class PlannedVisit(Row, table=True):

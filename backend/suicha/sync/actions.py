@@ -25,13 +25,15 @@ from suicha.kit.ids import new_id
 from suicha.sync import queries, writes
 from suicha.sync.errors import DatabaseBusy, ReplicaNotYours, ReplicaRevoked
 from suicha.sync.rules import kinds
+from suicha.sync.rules.checks import Held
 from suicha.sync.rules.envelope import SEAL_KIND, Envelope, Unusable, read_item, read_stored
-from suicha.sync.rules.judge import Held, Judge, ReplicaState, World
+from suicha.sync.rules.judge import Judge, ReplicaState, World
 from suicha.sync.rules.scope import ScopeState
 from suicha.sync.tables import Replica, ServerEpoch
 
 RETRY_AFTER_S = 5
 _RETOLD = ("sup_unknown",)
+_RETELLING = (SEAL_KIND, "late.dispose@1")
 _MENDABLE = ("unknown_kind", "internal_error")
 
 
@@ -225,12 +227,12 @@ async def _held(session: AsyncSession, ops: Sequence[Envelope], scopes: dict[str
 async def _raws(
     session: AsyncSession, ops: Sequence[Envelope], scopes: dict[str, ScopeState]
 ) -> dict[str, tuple[str, str]]:
-    """Bytes of ops that may have to be told again: all of a visit that is being sealed, else the waiting ones."""
+    """Bytes of ops that may have to be told again: all where a seal or a decision comes, else the waiting ones."""
     raws: dict[str, tuple[str, str]] = {}
     for name, state in scopes.items():
-        is_sealing = any(op.scope == name and op.kind == SEAL_KIND for op in ops)
-        if is_sealing or state.unknown_sups:
-            raws |= await queries.raws_of(session, name, codes=None if is_sealing else _RETOLD)
+        is_retelling = any(op.scope == name and op.kind in _RETELLING for op in ops)
+        if is_retelling or state.unknown_sups:
+            raws |= await queries.raws_of(session, name, codes=None if is_retelling else _RETOLD)
     return raws
 
 
@@ -300,6 +302,7 @@ async def rejudge_mendable(session: AsyncSession, scope: str, *, now: datetime) 
             Judge(world).rejudge(op, state)
     await _link_blobs(session, world, now=now)
     await writes.write_scope(session, state, raws, now=now)
+    await _hand_over(session, world, now=now)
     return len(state.changes.rejudged) - before
 
 

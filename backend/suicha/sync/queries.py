@@ -11,21 +11,35 @@ from sqlmodel import col
 from suicha.checklists import queries as checklists
 from suicha.feed.rules import VISIT_PREFIX, Tail
 from suicha.feed.tables import FeedEntry
-from suicha.inspections.rules.facts import ConflictRow, Grant, OpFact, Seal, SealState, SignatureFact, TeamRole
+from suicha.inspections.rules.facts import (
+    Addendum,
+    Case,
+    ConflictRow,
+    Decision,
+    Grant,
+    OpFact,
+    Seal,
+    SealState,
+    SignatureFact,
+    TeamRole,
+)
 from suicha.inspections.rules.lifecycle import TAKES_NO_OPS
 from suicha.inspections.rules.manifest import read_manifest
 from suicha.inspections.tables import (
+    AddendumRow,
     ConflictTableRow,
     GrantRow,
     Inspection,
+    LateCase,
     ManifestRow,
     OpRow,
     OpSup,
     SignatureRow,
 )
 from suicha.kit.clock import rfc3339
+from suicha.sync.rules.checks import Held, held_of
 from suicha.sync.rules.envelope import Envelope, read_stored
-from suicha.sync.rules.judge import Held, Receipt, held_of
+from suicha.sync.rules.judge import Receipt
 from suicha.sync.rules.scope import ScopeState
 from suicha.sync.tables import InboxOp, ReceiptRow, Replica, ServerEpoch
 
@@ -148,6 +162,8 @@ async def load_scope(session: AsyncSession, tail: Tail, *, now: datetime) -> Sco
         announced=await _announced(session, tail.scope),
         verified={},
         now=now,
+        addenda=await _addenda(session, tail.scope),
+        cases=await _cases(session, tail.scope),
     )
 
 
@@ -212,6 +228,22 @@ async def _seals(session: AsyncSession, scope: str) -> list[Seal]:
         )
         for r in rows
     ]
+
+
+async def _addenda(session: AsyncSession, scope: str) -> list[Addendum]:
+    rows = await session.scalars(
+        select(AddendumRow).where(col(AddendumRow.scope) == scope).order_by(col(AddendumRow.n))
+    )
+    return [Addendum(r.n, r.opened_pos, r.op_id, r.replica, r.seq) for r in rows]
+
+
+async def _cases(session: AsyncSession, scope: str) -> dict[str, Case]:
+    rows = await session.execute(
+        select(col(LateCase.op_id), col(LateCase.decision), col(LateCase.decided_by)).where(
+            col(LateCase.scope) == scope
+        )
+    )
+    return {op_id: Case(op_id, Decision(said) if said else None, by) for op_id, said, by in rows}
 
 
 async def _signatures(session: AsyncSession, scope: str) -> list[SignatureFact]:

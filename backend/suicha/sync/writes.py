@@ -15,6 +15,7 @@ from suicha.infra.db import upsert_ignore
 from suicha.inspections.rules.facts import SealState
 from suicha.inspections.rules.lifecycle import VisitState
 from suicha.inspections.tables import (
+    AddendumRow,
     ConflictTableRow,
     Inspection,
     LateCase,
@@ -59,9 +60,7 @@ async def write_scope(session: AsyncSession, scope: ScopeState, arrivals: Arriva
     await _write_heads(session, scope)
     await _write_conflicts(session, scope)
     await _write_seals(session, scope, now=now)
-    if changes.late:
-        rows = [{"op_id": op_id, "scope": scope.scope, "opened_at": now} for op_id in changes.late]
-        await session.execute(upsert_ignore(session, LateCase, rows))
+    await _write_cases(session, scope, now=now)
     await feed.write(session, [scope.tail], changes.entries)
     await _write_summary(session, scope, now=now)
 
@@ -212,7 +211,8 @@ async def _write_summary(session: AsyncSession, scope: ScopeState, *, now: datet
         "answered_count": sum(len(found) == 1 and found != {"null"} for found in results),
         "failed_count": sum(found == {'"fail"'} for found in results),
         "conflict_count": len({(row.item, row.field) for row in scope.conflicts if row.closed_pos is None}),
-        "late_count": sum(op.code == "late_after_seal" for op in scope.ops.values()),
+        "late_count": len(scope.undecided),
+        "addendum_n": scope.addendum.n if scope.addendum else None,
         "state": _visit_state(scope),
     }
     inspection_id = scope.scope.removeprefix(VISIT_PREFIX)
@@ -224,7 +224,12 @@ async def _write_summary(session: AsyncSession, scope: ScopeState, *, now: datet
             .values(begun_at=now)
         )
     if scope.changes.is_sealed_now:
-        await session.execute(update(Inspection).where(col(Inspection.id) == inspection_id).values(sealed_at=now))
+        # The visit was closed with its first seal; an addendum changes what it says, not when it was.
+        await session.execute(
+            update(Inspection)
+            .where(col(Inspection.id) == inspection_id, col(Inspection.sealed_at).is_(None))
+            .values(sealed_at=now)
+        )
 
 
 def _visit_state(scope: ScopeState) -> str:
@@ -236,6 +241,43 @@ def _visit_state(scope: ScopeState) -> str:
     if scope.seal.state is SealState.DISPUTED:
         return VisitState.DISPUTED.value
     return (VisitState.SIGNED if scope.seal.is_signed else VisitState.SEALED).value
+
+
+async def _write_cases(session: AsyncSession, scope: ScopeState, *, now: datetime) -> None:
+    """What waits for a decision, what was decided, and the addenda that were opened for it."""
+    cases = scope.changes.cases.values()
+    if cases:
+        rows = [{"op_id": case.op_id, "scope": scope.scope, "opened_at": now} for case in cases]
+        await session.execute(upsert_ignore(session, LateCase, rows))
+        table = LateCase.__table__  # type: ignore[attr-defined]
+        await (await session.connection()).execute(
+            update(table)
+            .where(table.c.op_id == bindparam("_op_id"))
+            .values(decision=bindparam("_decision"), decided_by=bindparam("_by"), decided_at=bindparam("_at")),
+            [
+                {
+                    "_op_id": case.op_id,
+                    "_decision": case.decision.value if case.decision else None,
+                    "_by": case.decided_by,
+                    "_at": now if case.decision else None,
+                }
+                for case in cases
+            ],
+        )
+    addenda = [
+        {
+            "scope": scope.scope,
+            "n": addendum.n,
+            "opened_pos": addendum.opened_pos,
+            "op_id": addendum.op_id,
+            "replica": addendum.replica,
+            "seq": addendum.seq,
+            "opened_at": now,
+        }
+        for addendum in scope.changes.addenda
+    ]
+    if addenda:
+        await session.execute(insert(AddendumRow), addenda)
 
 
 async def _write_inbox(session: AsyncSession, world: World, *, now: datetime) -> None:

@@ -13,6 +13,8 @@ RECORD_KINDS = REGISTER_KINDS | {
     "photo.exclude@1",
 }
 ADMITTED = frozenset({"applied", "conflict"})
+# What waits for the leader's decision: it came after the seal, its author was off the team, or its edition is another.
+CASE_CODES = frozenset({"late_after_seal", "grant_revoked_unseen", "edition_mismatch"})
 
 Register = tuple[str, str]
 
@@ -116,6 +118,34 @@ class Seal:
     op_ids: frozenset[str]
     is_signed: bool = False
     is_handed_over: bool = False
+
+
+class Decision(StrEnum):
+    """What the leader decides about a late record: 纳入更正, 仅作备注, 不予采纳."""
+
+    INCLUDE = "include"
+    NOTE_ONLY = "note_only"
+    NOT_ADOPTED = "not_adopted"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A record that waits, or waited, for a decision; `decided_by` is the op that decided, of a seal too."""
+
+    op_id: str
+    decision: Decision | None = None
+    decided_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Addendum:
+    """更正记录 `n`: open from `opened_pos` on until manifest `n` is in force; one op of one device opened it."""
+
+    n: int
+    opened_pos: int
+    op_id: str
+    replica: str
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)

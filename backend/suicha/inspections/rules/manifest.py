@@ -59,11 +59,20 @@ def not_sealable_because(manifest: Mapping[str, Any], item_codes: Iterable[str])
 
 
 def seal_state(
-    seal: Seal, scope: str, ops: Mapping[str, OpFact], verified: Iterable[str], *, edition_hash: str
+    seal: Seal,
+    scope: str,
+    ops: Mapping[str, OpFact],
+    verified: Iterable[str],
+    *,
+    edition_hash: str,
+    declined: frozenset[str] = frozenset(),
 ) -> SealState:
-    """How far the seal can be checked now, from the ops that its manifest names and no others."""
+    """How far the seal can be checked now, from the ops that its manifest names and no others.
+
+    `declined` are the ops that the leader decided not to take in: a manifest that names one cannot come true.
+    """
     named = [ops.get(op_id) for op_id in seal.op_ids]
-    if any(op is not None and op.outcome == "rejected" for op in named):
+    if any(op is not None and cannot_count(op, declined) for op in named):
         return SealState.DISPUTED
     present = [op for op in named if op is not None and op.is_admitted]
     if len(present) < len(named):
@@ -74,6 +83,16 @@ def seal_state(
         return SealState.DISPUTED
     missing = {op.blob_sha256 for op in included_photos(present)} - set(verified)
     return SealState.PENDING_BLOBS if missing else SealState.SEALED
+
+
+def cannot_count(op: OpFact, declined: frozenset[str]) -> bool:
+    """True for an op that was refused, or that the leader decided not to take in."""
+    return op.outcome == "rejected" or (op.op_id in declined and not op.is_admitted)
+
+
+def carried_over(seal: Seal, ops: Mapping[str, OpFact], declined: frozenset[str]) -> frozenset[str]:
+    """What the next manifest has to name: all that this one names, but for what can never count."""
+    return frozenset(op_id for op_id in seal.op_ids if (op := ops.get(op_id)) is None or not cannot_count(op, declined))
 
 
 def is_signed(manifest_hash: str, signatures: Iterable[SignatureFact], officers: Iterable[str]) -> bool:

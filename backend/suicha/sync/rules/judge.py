@@ -8,25 +8,27 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from suicha.feed.rules import Entry
-from suicha.inspections.rules.facts import OpFact, Seal, SealState, SignatureFact
-from suicha.inspections.rules.manifest import not_sealable_because, read_manifest
+from suicha.inspections.rules.facts import Decision, Seal, SealState, SignatureFact
+from suicha.inspections.rules.manifest import read_manifest
 from suicha.sync.rules import kinds
+from suicha.sync.rules.checks import (
+    APPLIED,
+    Held,
+    Outcome,
+    duplicate_of,
+    fact_of,
+    held_of,
+    is_in_force,
+    is_late,
+    leads_back,
+    may_decide,
+    needs_addendum,
+    owns_what_it_takes_back,
+    result_of,
+    sealable,
+)
 from suicha.sync.rules.envelope import SEAL_KIND, Envelope, Unusable, read_stored
 from suicha.sync.rules.scope import ScopeState, grant_of
-
-Outcome = tuple[str, str | None]
-APPLIED: Outcome = ("applied", None)
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What is known of an op that may be superseded: where it points, whose it is, what it says."""
-
-    scope: str
-    item: str | None
-    field: str | None
-    actor: str
-    value: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class Judge:
             return self._refuse(Unusable(item.raw, item.hash, "actor_mismatch", item.op_id, item.seq))
         original = self._receipt_of(item)
         if original is not None:
-            return _duplicate(item, original)
+            return duplicate_of(item, original)
         if item.seq <= self.w.replica.acked_seq:
             self.w.replica.is_forked = True
             return self._refuse(Unusable(item.raw, item.hash, "replica_fork", item.op_id, item.seq))
@@ -168,7 +170,7 @@ class Judge:
         is_told = scope is not None and first.said.get("code") != "not_granted"
         entry = self._say_judged(op, scope, "duplicate", None) if scope is not None and is_told else None
         place = {"pos": entry.pos, "rcpt": entry.hash} if entry else {}
-        return {**_duplicate(op, first.said), **place}
+        return {**duplicate_of(op, first.said), **place}
 
     def _say_judged(self, op: Envelope, scope: ScopeState, outcome: str, code: str | None) -> Entry:
         """Tell a judgement that changes nothing in the record."""
@@ -189,11 +191,11 @@ class Judge:
         is_reused = bool(self.w.receipts.get(op.op_id))
         if scope is None or grant_of(scope.grants.values(), op.grant, op.actor) is None:
             self.w.kept.append(op)
-            return _result(op, ("rejected", "op_id_reused" if is_reused else "not_granted"), None, None)
+            return result_of(op, ("rejected", "op_id_reused" if is_reused else "not_granted"), None, None)
         if is_reused:
             entry = self._say_judged(op, scope, "rejected", "op_id_reused")
             self.w.kept.append(op)
-            return _result(op, ("rejected", "op_id_reused"), entry, None)
+            return result_of(op, ("rejected", "op_id_reused"), entry, None)
         self.w.raws[op.op_id] = (op.raw, self.w.arrivals.get(op.hash, self.w.now_text))
         result = self._settle(op, scope)
         self._rejudge_waiting_for(op.op_id, scope)
@@ -217,7 +219,7 @@ class Judge:
             scope.link_blob(fact)
         if fact.is_admitted:
             self._take_effect(op, scope)
-        result = _result(op, (fact.outcome, fact.code), entry, row.id if row and fact.outcome == "conflict" else None)
+        result = result_of(op, (fact.outcome, fact.code), entry, row.id if row and fact.outcome == "conflict" else None)
         return {**result, "detail": detail} if detail else result
 
     def _outcome(  # noqa: C901 - the order of judging stands in one place
@@ -229,7 +231,7 @@ class Judge:
         grant = grant_of(scope.grants.values(), op.grant, op.actor)
         if grant is None:
             return ("rejected", "not_granted"), []
-        if grant.revoked_pos is not None:
+        if grant.revoked_pos is not None and not scope.is_included(op.op_id):
             is_unseen = op.seen < grant.revoked_pos
             return (("parked", "grant_revoked_unseen") if is_unseen else ("rejected", "not_authorised_seen")), []
         if op.kind not in kinds.KINDS:
@@ -238,17 +240,17 @@ class Judge:
             return ("rejected", "bad_body"), []
         if (op.edition_id, op.edition_hash) != (scope.edition_id, scope.edition_hash):
             return ("parked", "edition_mismatch"), []
-        if grant.role not in kinds.KINDS[op.kind].who or not _owns_what_it_takes_back(op, scope, grant.role):
+        if grant.role not in kinds.KINDS[op.kind].who or not owns_what_it_takes_back(op, scope, grant.role):
             return ("rejected", "not_permitted_role"), []
         if not scope.takes_ops:
             return ("parked", "scope_closed"), []
         fact = fact_of(op, APPLIED)
-        if fact.is_record and scope.seal is not None and op.op_id not in scope.seal.op_ids:
+        if fact.is_record and is_late(op, scope):
             return ("parked", "late_after_seal"), []
         sup_outcome = self._sup_outcome(op, scope)
         if sup_outcome != APPLIED:
             return sup_outcome, []
-        return _sealable(op, scope) if op.kind == SEAL_KIND else (APPLIED, [])
+        return sealable(op, scope) if op.kind == SEAL_KIND else (APPLIED, [])
 
     def _sup_outcome(self, op: Envelope, scope: ScopeState) -> Outcome:
         """docs/sync-protocol.md, 0.7, rules 0 to 3."""
@@ -257,7 +259,7 @@ class Judge:
         refused: Outcome = ("rejected", "sup_not_permitted")
         if op.kind not in ("reg.set@1", "conflict.resolve@1") or op.op_id in op.sup:
             return refused
-        if _leads_back(op, scope):
+        if leads_back(op, scope):
             return refused
         held = [self.w.held[op_id] for op_id in op.sup if op_id in self.w.held]
         if any((h.scope, h.item, h.field) != (op.scope, op.item, op.field) for h in held):
@@ -281,12 +283,38 @@ class Judge:
             scope.signatures.append(signature)
             scope.changes.signatures.append(signature)
             scope.review_signatures()
-        elif op.kind == SEAL_KIND and not _is_in_force(op, scope):
+        elif op.kind == SEAL_KIND and not is_in_force(op, scope):
             said = read_manifest(op.body["manifest"])
             seal = Seal(
                 said["n"], op.body["manifest_hash"], op.body["manifest"], SealState.PENDING_OPS, frozenset(said["ops"])
             )
-            scope.put_in_force(seal, op.op_id, self.w.raws)
+            scope.put_in_force(seal, op.op_id, self.w.raws, lambda: self._adopt(seal, op.op_id, scope))
+        elif op.kind == "late.dispose@1":
+            self._dispose(op, scope)
+        elif op.kind == "addendum.open@1" and scope.seal is not None and op.body["n"] == scope.seal.n + 1:
+            scope.open_addendum(op.op_id, op.replica, op.seq)
+
+    def _dispose(self, op: Envelope, scope: ScopeState) -> None:
+        """A decision on what waits; what is taken in is judged again at once, past the checks that kept it out."""
+        target, decision = op.body["op_id"], Decision(op.body["decision"])
+        fact = scope.ops.get(target)
+        if fact is None or not may_decide(scope.cases.get(target), fact, decision):
+            return
+        scope.decide(target, decision, op.op_id)
+        if decision is Decision.INCLUDE:
+            if needs_addendum(fact, scope):
+                scope.open_addendum(op.op_id, op.replica, op.seq)
+            self.rejudge(read_stored(self.w.raws[target][0], fact.hash), scope)
+        scope.review_seal()
+
+    def _adopt(self, seal: Seal, seal_op_id: str, scope: ScopeState) -> None:
+        """A late record that the next manifest names is taken in by it, in the order of its device's log."""
+        waiting = [scope.ops[op_id] for op_id in scope.undecided if op_id in seal.op_ids]
+        late = sorted((f for f in waiting if f.code == "late_after_seal"), key=lambda f: (f.replica, f.seq))
+        for fact in late:
+            scope.decide(fact.op_id, Decision.INCLUDE, seal_op_id)
+        for fact in late:
+            self._settle(read_stored(self.w.raws[fact.op_id][0], fact.hash), scope)
 
     def rejudge(self, op: Envelope, scope: ScopeState) -> None:
         """Judge a parked op again (its kind is known by now, or a fault was mended); the newest judgement counts."""
@@ -303,102 +331,3 @@ class Judge:
 
     def _remember(self, op: Envelope) -> None:
         self.w.held.setdefault(op.op_id, held_of(op))
-
-
-def _leads_back(op: Envelope, scope: ScopeState) -> bool:
-    """Would the op supersede itself by way of others? In a circle every value would vanish."""
-    seen: set[str] = set()
-    todo = list(op.sup)
-    while todo:
-        op_id = todo.pop()
-        if op_id == op.op_id:
-            return True
-        if op_id not in seen:
-            seen.add(op_id)
-            todo.extend(scope.ops[op_id].sup if op_id in scope.ops else ())
-    return False
-
-
-def held_of(op: Envelope) -> Held:
-    """What others may build on, wherever the op is kept."""
-    return Held(op.scope, op.item, op.field, op.actor, _value(op))
-
-
-def _owns_what_it_takes_back(op: Envelope, scope: ScopeState, role: str) -> bool:
-    """Notes and readings are taken back by their authors only; photos are left out by their authors or the leader."""
-    makers = {"note.retract@1": "note.add@1", "meas.void@1": "meas.add@1", "photo.exclude@1": "photo.add@1"}
-    if op.kind not in makers:
-        return True
-    if op.kind == "photo.exclude@1" and role == "leader":
-        return True
-    target = kinds.reference_of(op)
-    made = [
-        f
-        for f in scope.ops.values()
-        if f.kind == makers[op.kind] and target == (f.op_id if op.kind == "note.retract@1" else f.ref)
-    ]
-    return any(f.actor == op.actor for f in made)
-
-
-def _sealable(op: Envelope, scope: ScopeState) -> tuple[Outcome, list[dict[str, str]]]:
-    said = read_manifest(op.body["manifest"])
-    reasons = not_sealable_because(said, scope.item_codes)
-    if reasons:
-        return ("rejected", "not_sealable"), reasons
-    if _is_in_force(op, scope):
-        return APPLIED, []
-    # Addenda come with the work after the visit: until then only the first seal can take effect.
-    fits = scope.seal is None and said["n"] == 1 and said["prev_manifest"] is None
-    return (APPLIED if fits else ("parked", "late_after_seal")), []
-
-
-def _is_in_force(op: Envelope, scope: ScopeState) -> bool:
-    return scope.seal is not None and scope.seal.manifest_hash == op.body["manifest_hash"]
-
-
-def _value(op: Envelope) -> str | None:
-    return kinds.value_of(op) if op.kind in ("reg.set@1", "conflict.resolve@1") else None
-
-
-def fact_of(op: Envelope, outcome: Outcome) -> OpFact:
-    """What the merge and the manifest need of an envelope, with its judgement."""
-    blob, size = (
-        kinds.blob_of(op)
-        if outcome[0] != "rejected"
-        and op.kind in kinds.KINDS
-        and outcome[1] not in ("unknown_kind", "internal_error", "grant_revoked_unseen")
-        else (None, None)
-    )
-    return OpFact(
-        op_id=op.op_id,
-        hash=op.hash,
-        first_hash=op.was_hash or op.hash,
-        replica=op.replica,
-        seq=op.seq,
-        kind=op.kind,
-        item=op.item,
-        field=op.field,
-        actor=op.actor,
-        sup=op.sup,
-        value=_value(op),
-        ref=kinds.reference_of(op),
-        blob_sha256=blob,
-        blob_bytes=size,
-        outcome=outcome[0],
-        code=outcome[1],
-    )
-
-
-def _result(op: Envelope, outcome: Outcome, entry: Entry | None, conflict: str | None) -> dict[str, Any]:
-    result: dict[str, Any] = {"op_id": op.op_id, "seq": op.seq, "outcome": outcome[0]}
-    if outcome[1]:
-        result["code"] = outcome[1]
-    if entry:
-        result |= {"pos": entry.pos, "rcpt": entry.hash}
-    if conflict:
-        result["conflict"] = conflict
-    return result
-
-
-def _duplicate(op: Envelope, original: dict[str, Any]) -> dict[str, Any]:
-    return {"op_id": op.op_id, "seq": op.seq, "outcome": "duplicate", "original": original}

@@ -1,8 +1,6 @@
 """THE table of what a phone can say: op kind -> who may say it, where it points, what its body must hold.
 
 A kind that left the building is never renamed or reused; changed meaning is a new name (docs/sync-protocol.md, 8).
-`late.dispose@1` and `addendum.open@1` are not in the table yet: they are parked as unknown and judged again when
-they come.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from suicha.inspections.rules.facts import TeamRole
+from suicha.inspections.rules.facts import Decision, TeamRole
 from suicha.inspections.rules.manifest import read_manifest
 from suicha.kit.canonical import NotCanonical, canonical_json
 from suicha.kit.digest import sha256_hex
@@ -158,6 +156,16 @@ def _void_fits(op: Envelope) -> bool:
     return op.body.get("seq") == op.seq and is_sha256_text(op.body.get("op_hash")) and _text(op.body.get("reason"))
 
 
+def _disposal_fits(op: Envelope) -> bool:
+    b = op.body
+    return is_uuid_text(b.get("op_id")) and b.get("decision") in list(Decision) and _some_text(b.get("reason"))
+
+
+def _addendum_fits(op: Envelope) -> bool:
+    n = op.body.get("n")
+    return isinstance(n, int) and not isinstance(n, bool) and n > 1 and _some_text(op.body.get("reason"))
+
+
 KINDS: Mapping[str, Kind] = {
     "reg.set@1": Kind(OFFICERS, "register", _set_fits),
     "conflict.resolve@1": Kind(LEADER, "register", _resolve_fits),
@@ -175,6 +183,8 @@ KINDS: Mapping[str, Kind] = {
     "sig.add@1": Kind(ALL, "visit", _signature_fits),
     "replica.flush@1": Kind(ALL, "visit", lambda op: isinstance(op.body.get("last_seq"), int)),
     "op.void@1": Kind(ALL, "visit", _void_fits),
+    "late.dispose@1": Kind(LEADER, "visit", _disposal_fits),
+    "addendum.open@1": Kind(LEADER, "visit", _addendum_fits),
 }
 
 

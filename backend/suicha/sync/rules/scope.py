@@ -1,13 +1,17 @@
 """One visit while a batch is judged: its state, and what changes in it, as plain data to be written afterwards."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from suicha.feed.rules import Entry, Tail, extend
 from suicha.inspections.rules.facts import (
+    CASE_CODES,
+    Addendum,
+    Case,
     ConflictRow,
+    Decision,
     Grant,
     OpFact,
     Register,
@@ -33,7 +37,8 @@ class Changes:
     rejudged: dict[str, tuple[OpFact, int]] = field(default_factory=dict)
     registers: set[Register] = field(default_factory=set)
     conflicts: dict[str, ConflictRow] = field(default_factory=dict)
-    late: list[str] = field(default_factory=list)
+    cases: dict[str, Case] = field(default_factory=dict)
+    addenda: list[Addendum] = field(default_factory=list)
     seals: dict[int, tuple[Seal, str]] = field(default_factory=dict)
     signatures: list[SignatureFact] = field(default_factory=list)
     links: list[tuple[str, str]] = field(default_factory=list)
@@ -61,6 +66,8 @@ class ScopeState:
     announced: set[str]
     verified: Mapping[str, int]
     now: datetime
+    addenda: list[Addendum] = field(default_factory=list)
+    cases: dict[str, Case] = field(default_factory=dict)
     changes: Changes = field(default_factory=Changes)
     registers: Registers = field(init=False)
     unknown_sups: set[str] = field(init=False)
@@ -69,6 +76,9 @@ class ScopeState:
         """Derive the registers from the ops: the tables only mirror them."""
         self.registers = Registers(self.ops.values())
         self.unknown_sups = {sup for op in self.ops.values() if op.code == "sup_unknown" for sup in op.sup}
+        for op in self.ops.values():
+            if op.code in CASE_CODES:
+                self.cases.setdefault(op.op_id, Case(op.op_id))
 
     @property
     def seal(self) -> Seal | None:
@@ -108,8 +118,9 @@ class ScopeState:
             self._note_rejudged(op, raw, entry.pos)
         if op.register:
             self.changes.registers.add(op.register)
-        if op.code == "late_after_seal":
-            self.changes.late.append(op.op_id)
+        if op.code in CASE_CODES:
+            # Every such judgement asks anew: a decision for an earlier manifest does not bind a later one.
+            self._note_case(Case(op.op_id))
         if op.code == "sup_unknown":
             self.unknown_sups.update(op.sup)
         self.changes.is_begun = self.changes.is_begun or (op.is_record and op.is_admitted)
@@ -204,11 +215,58 @@ class ScopeState:
             self.announced.add(sha256)
             self.say("blob.verified", {"sha256": sha256, "size": size_bytes})
 
+    # -- late records and addenda ------------------------------------------------------------------------------------
+
+    @property
+    def addendum(self) -> Addendum | None:
+        """The addendum that is open: the one before whose manifest nothing else can be sealed."""
+        n = self.seal.n + 1 if self.seal else None
+        return next((addendum for addendum in self.addenda if addendum.n == n), None)
+
+    def open_addendum(self, op_id: str, replica: str, seq: int) -> None:
+        """Open the sealed record for what is added, and tell it."""
+        if self.seal is None or self.addendum is not None:
+            return
+        entry = self.say("inspection.addendum_opened", {"n": self.seal.n + 1})
+        opened = Addendum(self.seal.n + 1, entry.pos, op_id, replica, seq)
+        self.addenda.append(opened)
+        self.changes.addenda.append(opened)
+
+    def decide(self, op_id: str, decision: Decision, decided_by: str) -> None:
+        """Settle a case; who asks first makes sure that it is open."""
+        self._note_case(Case(op_id, decision, decided_by))
+
+    def _note_case(self, case: Case) -> None:
+        self.cases[case.op_id] = case
+        self.changes.cases[case.op_id] = case
+
+    def is_included(self, op_id: str) -> bool:
+        """Did the leader, or a manifest, take this op in?"""
+        return op_id in self.cases and self.cases[op_id].decision is Decision.INCLUDE
+
+    @property
+    def undecided(self) -> list[str]:
+        """What waits for the leader, by op id."""
+        return sorted(op_id for op_id, case in self.cases.items() if case.decision is None)
+
+    @property
+    def declined(self) -> frozenset[str]:
+        """What the leader decided not to take in."""
+        kept_out = (Decision.NOTE_ONLY, Decision.NOT_ADOPTED)
+        return frozenset(op_id for op_id, case in self.cases.items() if case.decision in kept_out)
+
     # -- seal --------------------------------------------------------------------------------------------------------
 
-    def put_in_force(self, seal: Seal, seal_op_id: str, raws: Mapping[str, tuple[str, str]]) -> None:
-        """Let a seal take effect: judge again what it leaves out, then say how far it could be checked.
+    def put_in_force(
+        self,
+        seal: Seal,
+        seal_op_id: str,
+        raws: Mapping[str, tuple[str, str]],
+        adopt: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Let a seal take effect, and say how far it could be checked.
 
+        What it leaves out is judged again, `adopt` takes in the late ones that it names, rows that agree are closed.
         `raws` holds the bytes and the arrival of every op that may have to be told again.
         """
         self.seals.append(seal)
@@ -218,6 +276,7 @@ class ScopeState:
         for op in sorted(left_out, key=lambda op: op.op_id):
             raw, received_at = raws[op.op_id]
             self.judge_op(op.judged("parked", "late_after_seal"), raw, received_at)
+        adopt()
         touched = {op.register for op in left_out if op.register}
         agreed = {
             (row.item, row.field)
@@ -233,7 +292,9 @@ class ScopeState:
         seal = self.seal
         if seal is None or (seal.state in (SealState.DISPUTED, SealState.SEALED) and not is_new):
             return
-        state = seal_state(seal, self.scope, self.ops, self.announced, edition_hash=self.edition_hash)
+        state = seal_state(
+            seal, self.scope, self.ops, self.announced, edition_hash=self.edition_hash, declined=self.declined
+        )
         if state is not seal.state or is_new:
             hands_over = state in HANDED_OVER and not seal.is_handed_over
             seal = self._set_seal(replace(seal, state=state, is_handed_over=seal.is_handed_over or hands_over))
