@@ -63,6 +63,6 @@ $(FONTS)/.installed: pwa/node_modules/.installed
 	@cd pwa/node_modules/@expo-google-fonts/noto-sans-sc && cp 400Regular/NotoSansSC_400Regular.ttf 700Bold/NotoSansSC_700Bold.ttf LICENSE_FONT $(CURDIR)/$(FONTS)/
 	@touch $@
 
-pwa/dist/.built: pwa/node_modules/.installed $(shell find pwa/src pwa/public -type f 2>/dev/null) pwa/index.html pwa/public.html pwa/vite.config.ts
+pwa/dist/.built: pwa/node_modules/.installed $(shell find pwa/src pwa/public -type f 2>/dev/null) pwa/index.html pwa/public.html pwa/portal.html pwa/vite.config.ts
 	cd pwa && npm run build
 	@touch $@

@@ -25,7 +25,7 @@ function ownFontsOnly(): Plugin {
 }
 
 /** The public pages are for people who do not have the app: no part of what a phone in the field stores. */
-const publicPages = ["public.html", "**/public-*", "**/recompute.worker-*"]
+const publicPages = ["public.html", "**/public-*", "**/recompute.worker-*", "portal.html", "**/portal-*"]
 
 /** As the server does it: every address below /public is the public entry. It is a page to read, not an app to install. */
 function publicEntry(): Plugin {
@@ -34,11 +34,12 @@ function publicEntry(): Plugin {
     enforce: "post",
     transformIndexHtml: {
       order: "post",
-      handler: (html, { filename }) => (filename.endsWith("public.html") ? html.replace(/<link rel="manifest"[^>]*>/, "") : html),
+      handler: (html, { filename }) => (/(public|portal)\.html$/.test(filename) ? html.replace(/<link rel="manifest"[^>]*>/, "") : html),
     },
     configureServer: ({ middlewares }) =>
       void middlewares.use((request, _response, next) => {
-        if (/^\/public(\/draws.*)?$/.test(request.url ?? "")) request.url = "/public.html"
+        if (/^\/public(\/.*)?$/.test(request.url ?? "")) request.url = "/public.html"
+        if (/^\/p\//.test(request.url ?? "")) request.url = "/portal.html"
         next()
       }),
   }
@@ -86,7 +87,8 @@ export default defineConfig({
     publicEntry(),
   ],
   worker: { format: "es" },
-  build: { target: "es2022", outDir: "dist", sourcemap: false, rolldownOptions: { input: { index: "index.html", public: "public.html" } } },
+  // What a phone of five years ago, and the browser inside of WeChat, still understand.
+  build: { target: ["es2020", "chrome80", "safari14"], outDir: "dist", sourcemap: false, rolldownOptions: { input: { index: "index.html", public: "public.html", portal: "portal.html" } } },
   server: { proxy: { "/api": api } },
   preview: { proxy: { "/api": api } },
   test: {

@@ -12,7 +12,7 @@ declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; r
 
 precacheAndRoute(self.__WB_MANIFEST)
 cleanupOutdatedCaches()
-registerRoute(new NavigationRoute(createHandlerBoundToURL("index.html"), { denylist: [/^\/api\//, /^\/public(\/|$)/] }))
+registerRoute(new NavigationRoute(createHandlerBoundToURL("index.html"), { denylist: [/^\/api\//, /^\/public(\/|$)/, /^\/p\//] }))
 
 // A new version waits until the page says that nothing is half typed: see src/shell/appUpdate.ts.
 self.addEventListener("message", (event) => {

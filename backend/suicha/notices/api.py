@@ -17,13 +17,13 @@ from suicha.notices import actions, queries
 from suicha.notices.port import Sender
 from suicha.notices.rules import Channel
 from suicha.notices.schemas import (
-    ChoiceOut,
-    ChoiceRequest,
-    ChoicesOut,
     DeliveryOut,
     DropRequest,
     InboxOut,
-    KindOut,
+    NoticeChoiceOut,
+    NoticeChoiceRequest,
+    NoticeChoicesOut,
+    NoticeKindOut,
     NoticeOut,
     ReadOut,
 )
@@ -64,7 +64,7 @@ class NoticesController(Controller):
     @get("/choices", operation_id="getNoticeChoices", opt=signed_in())
     async def choices(
         self, session: NamedDependency[AsyncSession], caller: NamedDependency[Caller], sender: NamedDependency[Sender]
-    ) -> ChoicesOut:
+    ) -> NoticeChoicesOut:
         """Where the caller is told outside, and what there is to choose."""
         return await _choices(session, caller, sender)
 
@@ -72,11 +72,11 @@ class NoticesController(Controller):
     async def choose(
         self,
         channel: FromPath[Channel],
-        data: JSONBody[ChoiceRequest],
+        data: JSONBody[NoticeChoiceRequest],
         session: NamedDependency[AsyncSession],
         caller: NamedDependency[Caller],
         sender: NamedDependency[Sender],
-    ) -> ChoicesOut:
+    ) -> NoticeChoicesOut:
         """Set an address for a channel; an empty one ends it."""
         await actions.choose(
             session,
@@ -119,10 +119,10 @@ class NoticesController(Controller):
         return DeliveryOut.model_validate(row)
 
 
-async def _choices(session: AsyncSession, caller: Caller, sender: Sender) -> ChoicesOut:
+async def _choices(session: AsyncSession, caller: Caller, sender: Sender) -> NoticeChoicesOut:
     rows = await queries.choices_of(session, [caller.id])
-    return ChoicesOut(
-        choices=[ChoiceOut.model_validate(row) for row in rows],
-        kinds=[KindOut(kind=kind, name=name) for kind, name in policy("notices")["kinds"].items()],
+    return NoticeChoicesOut(
+        choices=[NoticeChoiceOut.model_validate(row) for row in rows],
+        kinds=[NoticeKindOut(kind=kind, name=name) for kind, name in policy("notices")["kinds"].items()],
         channels=sorted(sender.channels()),
     )

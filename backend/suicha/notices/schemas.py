@@ -37,14 +37,14 @@ class ReadOut(BaseModel):
     marked: int
 
 
-class KindOut(BaseModel):
+class NoticeKindOut(BaseModel):
     """A kind of message and what it is called."""
 
     kind: str
     name: str
 
 
-class ChoiceOut(_FromRow):
+class NoticeChoiceOut(_FromRow):
     """Where the caller wants to be told outside."""
 
     channel: Channel
@@ -53,15 +53,15 @@ class ChoiceOut(_FromRow):
     is_quiet_at_night: bool
 
 
-class ChoicesOut(BaseModel):
+class NoticeChoicesOut(BaseModel):
     """The caller's choices, all kinds, and the channels that this installation serves."""
 
-    choices: list[ChoiceOut]
-    kinds: list[KindOut]
+    choices: list[NoticeChoiceOut]
+    kinds: list[NoticeKindOut]
     channels: list[str]
 
 
-class ChoiceRequest(BaseModel):
+class NoticeChoiceRequest(BaseModel):
     """An address for a channel; an empty one ends it."""
 
     address: str = Field(max_length=120)

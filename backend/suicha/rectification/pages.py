@@ -22,11 +22,11 @@ from suicha.rectification.portal_schemas import (
     AskedExtensionOut,
     AskedObjectionOut,
     FileOut,
+    FoundPhotoOut,
     HandedInOut,
     HintOut,
     OwedOut,
     PageOut,
-    PhotoOut,
     ProofFileOut,
 )
 from suicha.rectification.rules import FINAL, OrderState, ProblemState, SubmissionState
@@ -89,7 +89,7 @@ def _owed(
     calendar: Calendar,
     *,
     is_high_rise: bool,
-    photos: list[PhotoOut],
+    photos: list[FoundPhotoOut],
     files: Sequence[ProofFile],
     submissions: Sequence[Submission],
     extensions: Sequence[Extension],
@@ -157,7 +157,7 @@ def handed_in_out(row: Submission, files: Sequence[ProofFile]) -> HandedInOut:
     )
 
 
-async def photos_of(session: AsyncSession, problems: Sequence[Problem]) -> dict[str, list[PhotoOut]]:
+async def photos_of(session: AsyncSession, problems: Sequence[Problem]) -> dict[str, list[FoundPhotoOut]]:
     """The inspectors' photos that stand, by problem: added to its item, admitted, and not excluded."""
     if not problems:
         return {}
@@ -174,11 +174,11 @@ async def photos_of(session: AsyncSession, problems: Sequence[Problem]) -> dict[
     )
     found = list(rows)
     excluded = {(row[0], row[3]) for row in found if row[2] == "photo.exclude@1"}
-    by_item: dict[tuple[str, str], list[PhotoOut]] = {}
+    by_item: dict[tuple[str, str], list[FoundPhotoOut]] = {}
     for scope, item, kind, ref, sha256, raw in found:
         if kind == "photo.add@1" and sha256 and (scope, ref) not in excluded:
             taken = strict_json(raw)["body"].get("taken") or ""
-            by_item.setdefault((scope, item or ""), []).append(PhotoOut(sha256=sha256, caption=str(taken)))
+            by_item.setdefault((scope, item or ""), []).append(FoundPhotoOut(sha256=sha256, caption=str(taken)))
     return {problem.id: by_item.get((problem.scope, problem.item), []) for problem in problems}
 
 

@@ -65,9 +65,19 @@ async def service_document(
     session: AsyncSession, blobs: BlobStore, order: Order, *, by: str, now: datetime
 ) -> Document:
     """Make the proof of service, or a newer revision of it."""
+    facts = await service_facts(session, order, by=by)
+    about = f"order:{order.id}"
+    number = await documents.number_for(session, Kind.SERVICE, about, now=now)
+    return await documents.make_document(
+        session, blobs, number, facts, about=about, jurisdiction=order.jurisdiction, by=by, now=now
+    )
+
+
+async def service_facts(session: AsyncSession, order: Order, *, by: str) -> dict[str, Any]:
+    """What stands on the proof of service."""
     record, inspection = await _record(session, order.inspection_id)
     names = await accounts.names_of(session, [order.served_by or by])
-    facts = {
+    return {
         **await _place(session, record, inspection),
         "order": {"number": order.number},
         "service": {
@@ -80,26 +90,50 @@ async def service_document(
             "by": names.get(order.served_by or by, ""),
         },
     }
-    about = f"order:{order.id}"
-    number = await documents.number_for(session, Kind.SERVICE, about, now=now)
-    return await documents.make_document(
-        session, blobs, number, facts, about=about, jurisdiction=order.jurisdiction, by=by, now=now
-    )
 
 
 async def recheck_record_document(
     session: AsyncSession, blobs: BlobStore, recheck: Recheck, *, by: str, now: datetime
 ) -> Document:
-    """Make the record of a recheck that was sealed."""
+    """Make the record of a recheck that was sealed; raises DocumentFactsMissing before that."""
+    facts = await recheck_facts(session, recheck)
+    about = f"recheck:{recheck.id}"
+    number = await documents.number_for(session, Kind.RECHECK_RECORD, about, now=now)
+    return await documents.make_document(
+        session, blobs, number, facts, about=about, jurisdiction=recheck.jurisdiction, by=by, now=now
+    )
+
+
+async def recheck_facts(session: AsyncSession, recheck: Recheck) -> dict[str, Any]:
+    """What stands in the record of a recheck."""
     record, inspection = await _record(session, recheck.visit_id or recheck.inspection_id)
     origin = await session.get_one(Inspection, recheck.inspection_id)
-    outcomes = await queries.outcomes_of(session, recheck.id)
-    problems = [await queries.locked_problem(session, outcome.problem_id) for outcome in outcomes]
+    rows = await _recheck_rows(session, recheck, record)
+    place = await _place(session, record, inspection)
+    not_fixed = sum(row["result"] == "未整改" for row in rows)
+    seal = record.seals[-1] if record.seals and recheck.visit_id else None
+    return {
+        **place,
+        "visit": place["visit"]
+        | {
+            "origin": origin.code,
+            "on": local_date(seal.sealed_at).isoformat() if seal else inspection.planned_on.isoformat(),
+            "partner": recheck.partner,
+            "manifest": seal.manifest_hash if seal else None,
+        },
+        "problems": rows,
+        "counts": {"fixed": str(len(rows) - not_fixed), "not_fixed": str(not_fixed)},
+    }
+
+
+async def _recheck_rows(session: AsyncSession, recheck: Recheck, record: Record) -> list[dict[str, Any]]:
     answers = {text.item: text for _, _, text in record.items}
     shots = shots_of(record)
     rows = []
-    for outcome, problem in zip(outcomes, problems, strict=True):
-        said = answers[problem.item].registers["result"].values
+    for outcome in await queries.outcomes_of(session, recheck.id):
+        problem = await session.get_one(Problem, outcome.problem_id)
+        text = answers.get(problem.item)
+        said = text.registers["result"].values if text else ()
         rows.append(
             {
                 "item": problem.item,
@@ -110,37 +144,28 @@ async def recheck_record_document(
                 "evidence": [shot.no for shot in shots if shot.item == problem.item],
             }
         )
-    place = await _place(session, record, inspection)
-    not_fixed = sum(row["result"] == "未整改" for row in rows)
-    seal = record.seals[-1]
-    facts = {
-        **place,
-        "visit": place["visit"]
-        | {
-            "origin": origin.code,
-            "on": local_date(seal.sealed_at).isoformat(),
-            "partner": recheck.partner,
-            "manifest": seal.manifest_hash,
-        },
-        "problems": rows,
-        "counts": {"fixed": str(len(rows) - not_fixed), "not_fixed": str(not_fixed)},
-    }
-    about = f"recheck:{recheck.id}"
-    number = await documents.number_for(session, Kind.RECHECK_RECORD, about, now=now)
-    return await documents.make_document(
-        session, blobs, number, facts, about=about, jurisdiction=recheck.jurisdiction, by=by, now=now
-    )
+    return rows
 
 
 async def referral_document(
     session: AsyncSession, blobs: BlobStore, referral: Referral, *, by: str, now: datetime
 ) -> Document:
     """Make the letter to the other department."""
+    facts = await referral_facts(session, referral)
+    about = f"referral:{referral.id}"
+    number = await documents.number_for(session, Kind.REFERRAL, about, now=now)
+    return await documents.make_document(
+        session, blobs, number, facts, about=about, jurisdiction=referral.jurisdiction, by=by, now=now
+    )
+
+
+async def referral_facts(session: AsyncSession, referral: Referral) -> dict[str, Any]:
+    """What stands in the letter."""
     record, inspection = await _record(session, referral.inspection_id)
     edition = await checklists.edition_facts(session, inspection.edition_hash)
     problems = await queries.problems_of_referral(session, referral.id)
     shots = shots_of(record)
-    facts = {
+    return {
         **await _place(session, record, inspection),
         "campaign": inspection.campaign,
         "department": referral.department,
@@ -153,11 +178,6 @@ async def referral_document(
         "is_reply_due_uncertain": referral.is_reply_due_uncertain,
         "made_on": referral.sent_on.isoformat(),
     }
-    about = f"referral:{referral.id}"
-    number = await documents.number_for(session, Kind.REFERRAL, about, now=now)
-    return await documents.make_document(
-        session, blobs, number, facts, about=about, jurisdiction=referral.jurisdiction, by=by, now=now
-    )
 
 
 async def _record(session: AsyncSession, inspection_id: str) -> tuple[Record, Inspection]:

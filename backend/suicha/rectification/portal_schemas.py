@@ -16,7 +16,7 @@ class OpenRequest(BaseModel):
     digits: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 
 
-class PhotoOut(BaseModel):
+class FoundPhotoOut(BaseModel):
     """A photo of the inspectors."""
 
     sha256: str
@@ -86,7 +86,7 @@ class OwedOut(BaseModel):
     working_days_left: int
     days_left: int
     state: ProblemState
-    photos: list[PhotoOut]
+    photos: list[FoundPhotoOut]
     loose_files: list[FileOut]
     submissions: list[HandedInOut]
     extensions: list[AskedExtensionOut]
@@ -204,7 +204,7 @@ class SubmissionOut(BaseModel):
     decided_at: datetime | None
     decided_by: str | None
     fact: str
-    before: list[PhotoOut]
+    before: list[FoundPhotoOut]
     after: list[ProofFileOut]
     earlier: list[HandedInOut]
     may_decide: bool

@@ -52,7 +52,9 @@ def front_end(request: Request[Any, Any, Any]) -> File:
 
 
 def _shell_of(path: str) -> str:
-    return "public.html" if path == "/public" or path.startswith("/public/") else "index.html"
+    if path == "/public" or path.startswith("/public/"):
+        return "public.html"
+    return "portal.html" if path.startswith("/p/") else "index.html"
 
 
 def _headers(path: Path, root: Path) -> dict[str, str]:
@@ -60,4 +62,7 @@ def _headers(path: Path, root: Path) -> dict[str, str]:
     headers = {"Cache-Control": "public, max-age=31536000, immutable" if is_hashed else "no-cache"}
     if path.suffix == ".html":
         headers["Content-Security-Policy"] = _CSP
+    if path.name == "portal.html":
+        # The address is the key to the page: it must not travel on, nor be found by a search engine.
+        headers |= {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow", "Cache-Control": "no-store"}
     return headers

@@ -1,5 +1,6 @@
 """One log line and one id per request."""
 
+import re
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -16,6 +17,14 @@ _HEADERS = [
     (b"referrer-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
 ]
+
+
+# Where an address itself is the key to something, the log must not hold it.
+_KEY_IN_PATH = re.compile(r"^(/api/portal/links/)[^/]+")
+
+
+def _without_keys(path: str) -> str:
+    return _KEY_IN_PATH.sub(r"\1…", path)
 
 
 def request_log(app: AsgiApp) -> AsgiApp:
@@ -45,6 +54,7 @@ def request_log(app: AsgiApp) -> AsgiApp:
         finally:
             if scope["path"].startswith("/api"):
                 took_ms = round((time.perf_counter() - began) * 1000)
-                get_logger().info("request", method=scope["method"], path=scope["path"], status=status, took_ms=took_ms)
+                path = _without_keys(scope["path"])
+                get_logger().info("request", method=scope["method"], path=path, status=status, took_ms=took_ms)
 
     return middleware

@@ -3510,19 +3510,11 @@ export interface components {
          * @enum {string}
          */
         Channel: "sms" | "mail";
-        /** ChoiceOut */
-        ChoiceOut: {
-            address: string;
-            channel: components["schemas"]["Channel"];
-            is_quiet_at_night: boolean;
-            unwanted: string[];
-        };
-        /** ChoiceRequest */
-        ChoiceRequest: {
-            address: string;
-            /** @default true */
-            is_quiet_at_night: boolean;
-            unwanted?: string[];
+        /** ChoicesOut */
+        ChoicesOut: {
+            campaigns: components["schemas"]["board_schemas_CampaignOut"][];
+            districts: components["schemas"]["DistrictChoiceOut"][];
+            teams: components["schemas"]["TeamChoiceOut"][];
         };
         /** CommitRequest */
         CommitRequest: {
@@ -3966,6 +3958,11 @@ export interface components {
             account: components["schemas"]["ManagedAccountOut"];
             first_password: string;
         };
+        /** FoundPhotoOut */
+        FoundPhotoOut: {
+            caption: string;
+            sha256: string;
+        };
         /** FreezeRequest */
         FreezeRequest: {
             reason?: string | null;
@@ -4177,7 +4174,7 @@ export interface components {
             is_in_conflict: boolean;
             item: string;
             notes: components["schemas"]["NoteOut"][];
-            photos: components["schemas"]["inspections_schemas_PhotoOut"][];
+            photos: components["schemas"]["PhotoOut"][];
             readings: components["schemas"]["ReadingOut"][];
             registers: {
                 [key: string]: components["schemas"]["RegisterOut"];
@@ -4201,11 +4198,6 @@ export interface components {
          * @enum {string}
          */
         Kind: "approval" | "notice" | "draw_record" | "draw_list" | "site_record" | "order" | "service" | "recheck_record" | "referral" | "summary";
-        /** KindOut */
-        KindOut: {
-            kind: string;
-            name: string;
-        };
         /** LeaveListOut */
         LeaveListOut: {
             items: components["schemas"]["LeaveOut"][];
@@ -4384,6 +4376,26 @@ export interface components {
             stamp: components["schemas"]["StampOut"];
             text: string;
         };
+        /** NoticeChoiceOut */
+        NoticeChoiceOut: {
+            address: string;
+            channel: components["schemas"]["Channel"];
+            is_quiet_at_night: boolean;
+            unwanted: string[];
+        };
+        /** NoticeChoiceRequest */
+        NoticeChoiceRequest: {
+            address: string;
+            /** @default true */
+            is_quiet_at_night: boolean;
+            unwanted?: string[];
+        };
+        /** NoticeChoicesOut */
+        NoticeChoicesOut: {
+            channels: string[];
+            choices: components["schemas"]["NoticeChoiceOut"][];
+            kinds: components["schemas"]["NoticeKindOut"][];
+        };
         /** NoticeCountsOut */
         NoticeCountsOut: {
             /** @default 0 */
@@ -4394,6 +4406,11 @@ export interface components {
             sent: number;
             /** @default 0 */
             withheld: number;
+        };
+        /** NoticeKindOut */
+        NoticeKindOut: {
+            kind: string;
+            name: string;
         };
         /** NoticeOut */
         NoticeOut: {
@@ -4584,7 +4601,7 @@ export interface components {
             may_ask: boolean;
             may_hand_in: boolean;
             objections: components["schemas"]["AskedObjectionOut"][];
-            photos: components["schemas"]["rectification_portal_schemas_PhotoOut"][];
+            photos: components["schemas"]["FoundPhotoOut"][];
             severity: string;
             state: components["schemas"]["ProblemState"];
             submissions: components["schemas"]["HandedInOut"][];
@@ -4607,6 +4624,25 @@ export interface components {
             state: components["schemas"]["OrderState"];
             /** Format: date */
             today: string;
+        };
+        /** PhotoOut */
+        PhotoOut: {
+            caption: components["schemas"]["RegisterOut"];
+            excluded_because: string | null;
+            gps: {
+                [key: string]: unknown;
+            } | null;
+            height: number;
+            is_excluded: boolean;
+            is_on_server: boolean;
+            mime: string;
+            photo_id: string;
+            sha256: string;
+            size: number;
+            stamp: components["schemas"]["StampOut"];
+            taken: string | null;
+            urls: components["schemas"]["PhotoUrlsOut"];
+            width: number;
         };
         /** PhotoUrlsOut */
         PhotoUrlsOut: {
@@ -5420,7 +5456,7 @@ export interface components {
         /** SubmissionOut */
         SubmissionOut: {
             after: components["schemas"]["ProofFileOut"][];
-            before: components["schemas"]["rectification_portal_schemas_PhotoOut"][];
+            before: components["schemas"]["FoundPhotoOut"][];
             decided_at: string | null;
             decided_by: string | null;
             earlier: components["schemas"]["HandedInOut"][];
@@ -5617,12 +5653,6 @@ export interface components {
             name: string;
             visits: number;
         };
-        /** ChoicesOut */
-        board_schemas_ChoicesOut: {
-            campaigns: components["schemas"]["board_schemas_CampaignOut"][];
-            districts: components["schemas"]["DistrictChoiceOut"][];
-            teams: components["schemas"]["TeamChoiceOut"][];
-        };
         /** TeamOut */
         board_schemas_TeamOut: {
             campaign: string;
@@ -5713,36 +5743,6 @@ export interface components {
             is_revoked: boolean;
             name: string;
             role: string;
-        };
-        /** PhotoOut */
-        inspections_schemas_PhotoOut: {
-            caption: components["schemas"]["RegisterOut"];
-            excluded_because: string | null;
-            gps: {
-                [key: string]: unknown;
-            } | null;
-            height: number;
-            is_excluded: boolean;
-            is_on_server: boolean;
-            mime: string;
-            photo_id: string;
-            sha256: string;
-            size: number;
-            stamp: components["schemas"]["StampOut"];
-            taken: string | null;
-            urls: components["schemas"]["PhotoUrlsOut"];
-            width: number;
-        };
-        /** ChoicesOut */
-        notices_schemas_ChoicesOut: {
-            channels: string[];
-            choices: components["schemas"]["ChoiceOut"][];
-            kinds: components["schemas"]["KindOut"][];
-        };
-        /** PhotoOut */
-        rectification_portal_schemas_PhotoOut: {
-            caption: string;
-            sha256: string;
         };
     };
     responses: never;
@@ -6641,7 +6641,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["board_schemas_ChoicesOut"];
+                    "application/json": components["schemas"]["ChoicesOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -7921,7 +7921,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["notices_schemas_ChoicesOut"];
+                    "application/json": components["schemas"]["NoticeChoicesOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -7947,7 +7947,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChoiceRequest"];
+                "application/json": components["schemas"]["NoticeChoiceRequest"];
             };
         };
         responses: {
@@ -7957,7 +7957,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["notices_schemas_ChoicesOut"];
+                    "application/json": components["schemas"]["NoticeChoicesOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
