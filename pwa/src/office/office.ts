@@ -7,6 +7,8 @@ import chineseDraws from "../locales/office/draws.zh-CN.json"
 import english from "../locales/office/en.json"
 import englishReports from "../locales/office/reports.en.json"
 import chineseReports from "../locales/office/reports.zh-CN.json"
+import englishReview from "../locales/office/review.en.json"
+import chineseReview from "../locales/office/review.zh-CN.json"
 import englishRegistry from "../locales/office/registry.en.json"
 import chineseRegistry from "../locales/office/registry.zh-CN.json"
 import chinese from "../locales/office/zh-CN.json"
@@ -21,6 +23,8 @@ i18n.global.mergeLocaleMessage("zh-CN", chineseRegistry)
 i18n.global.mergeLocaleMessage("en", englishRegistry)
 i18n.global.mergeLocaleMessage("zh-CN", chineseReports)
 i18n.global.mergeLocaleMessage("en", englishReports)
+i18n.global.mergeLocaleMessage("zh-CN", chineseReview)
+i18n.global.mergeLocaleMessage("en", englishReview)
 
 export { default as OfficeFrame } from "./OfficeFrame.vue"
 export { default as OfficeSignIn } from "./OfficeSignIn.vue"
@@ -44,3 +48,6 @@ export { default as RecordView } from "./record/RecordView.vue"
 export { default as ProblemsView } from "./rectification/ProblemsView.vue"
 export { default as ReportsView } from "./reports/ReportsView.vue"
 export { default as RechecksView } from "./rectification/RechecksView.vue"
+export { default as LinksView } from "./review/LinksView.vue"
+export { default as ReviewsView } from "./review/ReviewsView.vue"
+export { default as ReviewView } from "./review/ReviewView.vue"
