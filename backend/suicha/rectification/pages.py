@@ -211,15 +211,26 @@ async def reviewed_files(session: AsyncSession, problem: Problem, files: Sequenc
 async def _earlier_uses(session: AsyncSession, problem: Problem, file: ProofFile) -> list[Earlier]:
     """Where the same or nearly the same picture is evidence too: in visits, or for other problems and submissions."""
     near = [(file.sha256, 0), *await evidence.near_copies(session, file.sha256)]
+    together = await _handed_in_together(session, file)
     scopes = await evidence.scopes_of(session, [sha256 for sha256, _ in near])
     names = await _names_of_scopes(session, {scope for found in scopes.values() for scope in found})
     uses: list[Earlier] = []
     for sha256, bits in near:
         for scope in sorted(scopes.get(sha256, ())):
-            is_own = scope == f"{PROOF_PREFIX}{problem.id}" and sha256 == file.sha256
+            # Two shots of the same sign in one submission are what a careful person sends.
+            is_own = scope == f"{PROOF_PREFIX}{problem.id}" and sha256 in together
             if not is_own and scope in names:
                 uses.append(Earlier(names[scope], bits, is_inspectors=scope.startswith(VISIT_PREFIX)))
     return [*uses, *await _used_again(session, problem, file)]
+
+
+async def _handed_in_together(session: AsyncSession, file: ProofFile) -> set[str]:
+    rows = await session.scalars(
+        select(col(ProofFile.sha256)).where(
+            col(ProofFile.problem_id) == file.problem_id, col(ProofFile.submission_id) == file.submission_id
+        )
+    )
+    return {file.sha256, *rows}
 
 
 async def _used_again(session: AsyncSession, problem: Problem, file: ProofFile) -> list[Earlier]:

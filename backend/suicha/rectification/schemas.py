@@ -14,6 +14,7 @@ from suicha.rectification.tables import Problem
 class ProblemBriefOut(BaseModel):
     """A problem as it stands under its recheck."""
 
+    id: str
     code: str
     item: str
     title: str

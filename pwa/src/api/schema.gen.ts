@@ -404,6 +404,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{campaign_id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Summary
+         * @description Make 检查情况汇总表 of a campaign, or a newer revision of it.
+         */
+        post: operations["makeSummary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checklists/calendar": {
         parameters: {
             query?: never;
@@ -753,9 +773,29 @@ export interface paths {
         };
         /**
          * Documents
-         * @description Everything that was made about one thing (`draw:<id>`, `approval:<id>`, `inspection:<id>`).
+         * @description Everything that was made about one thing (`draw:<id>`, `approval:<id>`, `inspection:<id>`, `order:<id>`).
          */
         get: operations["listDocuments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/of-visit/{visit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * PapersOfVisit
+         * @description All papers of a visit: notice, record, orders with their service, rechecks, referrals.
+         */
+        get: operations["listPapersOfVisit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -776,6 +816,46 @@ export interface paths {
          * @description The PDF, exactly as it was made.
          */
         get: operations["readDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}/scans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AddScan
+         * @description Keep a scan of the signed paper: multipart with one file, PDF, JPEG or PNG of up to 50 MiB.
+         */
+        post: operations["addScan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/documents/{document_id}/scans/{scan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadScan
+         * @description The scan as it was sent, to be saved: a file of a stranger never opens as a page of ours.
+         */
+        get: operations["readScan"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1138,6 +1218,66 @@ export interface paths {
         get: operations["exportInspection"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspections/{inspection_id}/leader": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ReplaceLeader
+         * @description Name another leader, with the reason.
+         */
+        post: operations["replaceLeader"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspections/{inspection_id}/leader-candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Candidates
+         * @description Who may lead the visit when its leader is gone.
+         */
+        get: operations["listLeaderCandidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspections/{inspection_id}/site-record": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SiteRecord
+         * @description Make 现场检查笔录, or a newer revision of it: for the office and the visit's leader.
+         */
+        post: operations["makeSiteRecord"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3245,6 +3385,14 @@ export interface components {
             };
             verb: string;
         };
+        /** AddendumOut */
+        AddendumOut: {
+            n: number;
+            /** Format: date-time */
+            opened_at: string;
+            reason: string;
+            stamp: components["schemas"]["StampOut"] | null;
+        };
         /** ApprovalOut */
         ApprovalOut: {
             approved_at: string | null;
@@ -3488,6 +3636,15 @@ export interface components {
             until_on: string;
             yearly_limit?: number | null;
         };
+        /** ChangeOut */
+        ChangeOut: {
+            field: string;
+            item: string;
+            now: unknown;
+            reason: string | null;
+            stamp: components["schemas"]["StampOut"] | null;
+            was: unknown;
+        };
         /** ChangePasswordRequest */
         ChangePasswordRequest: {
             new: string;
@@ -3663,6 +3820,11 @@ export interface components {
             photos_owed: number;
             replica: string;
             waiting: number;
+        };
+        /** DifferenceOut */
+        DifferenceOut: {
+            added: components["schemas"]["HistoryLineOut"][];
+            changes: components["schemas"]["ChangeOut"][];
         };
         /** DisableAccountRequest */
         DisableAccountRequest: {
@@ -4091,6 +4253,7 @@ export interface components {
         };
         /** InspectionRecordOut */
         InspectionRecordOut: {
+            addendum: components["schemas"]["AddendumOut"] | null;
             answered: number;
             begun_at: string | null;
             campaign: string;
@@ -4108,7 +4271,7 @@ export interface components {
             items: components["schemas"]["ItemRecordOut"][];
             items_total: number;
             jurisdiction: string;
-            late: components["schemas"]["HistoryLineOut"][];
+            late: components["schemas"]["LateOut"][];
             loose_signatures: components["schemas"]["SignatureOut"][];
             /** Format: date */
             planned_on: string;
@@ -4198,6 +4361,27 @@ export interface components {
          * @enum {string}
          */
         Kind: "approval" | "notice" | "draw_record" | "draw_list" | "site_record" | "order" | "service" | "recheck_record" | "referral" | "summary";
+        /** LateOut */
+        LateOut: {
+            decided_at: string | null;
+            decided_by: components["schemas"]["StampOut"] | null;
+            decision: string | null;
+            is_open: boolean;
+            line: components["schemas"]["HistoryLineOut"];
+            reason: string | null;
+            why: string;
+        };
+        /** LeaderCandidateListOut */
+        LeaderCandidateListOut: {
+            items: components["schemas"]["LeaderCandidateOut"][];
+        };
+        /** LeaderCandidateOut */
+        LeaderCandidateOut: {
+            account: string;
+            certificate_no: string | null;
+            is_member: boolean;
+            name: string;
+        };
         /** LeaveListOut */
         LeaveListOut: {
             items: components["schemas"]["LeaveOut"][];
@@ -4625,6 +4809,23 @@ export interface components {
             /** Format: date */
             today: string;
         };
+        /** PaperOut */
+        PaperOut: {
+            about: string;
+            code: string | null;
+            id: string;
+            is_newest: boolean;
+            is_withdrawn: boolean;
+            kind: string;
+            /** Format: date-time */
+            made_at: string;
+            number: string;
+            revision: number;
+            scans: components["schemas"]["ScanOut"][];
+            sha256: string;
+            size_bytes: number;
+            title: string;
+        };
         /** PhotoOut */
         PhotoOut: {
             caption: components["schemas"]["RegisterOut"];
@@ -4760,6 +4961,7 @@ export interface components {
             due_on: string;
             /** Format: date */
             found_on: string;
+            id: string;
             is_due_provisional: boolean;
             is_due_uncertain: boolean;
             is_recheck_uncertain: boolean;
@@ -4810,6 +5012,7 @@ export interface components {
             enterprise: string;
             /** Format: date */
             found_on: string;
+            id: string;
             inspection: string;
             is_due_provisional: boolean;
             is_due_uncertain: boolean;
@@ -5090,6 +5293,11 @@ export interface components {
             reason: string;
             revision: number;
         };
+        /** ReplaceLeaderRequest */
+        ReplaceLeaderRequest: {
+            account: string;
+            reason: string;
+        };
         /** ReplacementOut */
         ReplacementOut: {
             able: components["schemas"]["draws_schemas_results_MemberOut"][];
@@ -5223,8 +5431,20 @@ export interface components {
             stamp: components["schemas"]["StampOut"];
             value: unknown;
         };
+        /** ScanOut */
+        ScanOut: {
+            content_type: string;
+            id: string;
+            name: string;
+            /** Format: date-time */
+            received_at: string;
+            sha256: string;
+            size_bytes: number;
+        };
         /** SealOut */
         SealOut: {
+            addendum: components["schemas"]["AddendumOut"] | null;
+            difference: components["schemas"]["DifferenceOut"];
             is_signed: boolean;
             manifest_hash: string;
             missing: {
@@ -6537,6 +6757,37 @@ export interface operations {
             };
         };
     };
+    makeSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     getCalendar: {
         parameters: {
             query?: never;
@@ -7120,7 +7371,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DocumentOut"][];
+                    "application/json": components["schemas"]["PaperOut"][];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listPapersOfVisit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperOut"][];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -7152,6 +7434,69 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    addScan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScanOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readScan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+                scan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -7760,6 +8105,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InspectionExportOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    replaceLeader: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceLeaderRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionRecordOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listLeaderCandidates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaderCandidateListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    makeSiteRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inspection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */

@@ -5,6 +5,8 @@ import chineseDispatch from "../locales/office/dispatch.zh-CN.json"
 import englishDraws from "../locales/office/draws.en.json"
 import chineseDraws from "../locales/office/draws.zh-CN.json"
 import english from "../locales/office/en.json"
+import englishRectification from "../locales/office/rectification.en.json"
+import chineseRectification from "../locales/office/rectification.zh-CN.json"
 import englishReports from "../locales/office/reports.en.json"
 import chineseReports from "../locales/office/reports.zh-CN.json"
 import englishReview from "../locales/office/review.en.json"
@@ -21,6 +23,8 @@ i18n.global.mergeLocaleMessage("zh-CN", chineseDispatch)
 i18n.global.mergeLocaleMessage("en", englishDispatch)
 i18n.global.mergeLocaleMessage("zh-CN", chineseRegistry)
 i18n.global.mergeLocaleMessage("en", englishRegistry)
+i18n.global.mergeLocaleMessage("zh-CN", chineseRectification)
+i18n.global.mergeLocaleMessage("en", englishRectification)
 i18n.global.mergeLocaleMessage("zh-CN", chineseReports)
 i18n.global.mergeLocaleMessage("en", englishReports)
 i18n.global.mergeLocaleMessage("zh-CN", chineseReview)
@@ -45,6 +49,11 @@ export { default as ImportsView } from "./registry/ImportsView.vue"
 export { default as ImportView } from "./registry/ImportView.vue"
 export { default as LibraryView } from "./registry/LibraryView.vue"
 export { default as RecordView } from "./record/RecordView.vue"
+export { default as LadderView } from "./rectification/LadderView.vue"
+export { default as OrdersView } from "./rectification/OrdersView.vue"
+export { default as OrderView } from "./rectification/OrderView.vue"
+export { default as ReferralsView } from "./rectification/ReferralsView.vue"
+export { default as RequestsView } from "./rectification/RequestsView.vue"
 export { default as ProblemsView } from "./rectification/ProblemsView.vue"
 export { default as ReportsView } from "./reports/ReportsView.vue"
 export { default as RechecksView } from "./rectification/RechecksView.vue"
