@@ -55,6 +55,10 @@ def _parser() -> argparse.ArgumentParser:
     draw.add_argument("--campaign", required=True, metavar="ID", help="the campaign's id, short code or name")
     draw.add_argument("--seed", required=True, metavar="TEXT", help="the text that stands in for the ceremony")
     draw.add_argument("--out", type=Path, metavar="FILE", help="where to write the record (default: standard output)")
+    render = _command(commands, "render", _render, "typeset a paper again from its kept facts, or as a marked draft")
+    render.add_argument("kind", metavar="KIND", help="site_record, order, service, recheck_record, referral, summary …")
+    render.add_argument("about", metavar="ID", help="the paper's id, or that of the visit, order, recheck, campaign …")
+    render.add_argument("-o", "--out", type=Path, required=True, metavar="FILE", help="where to write the PDF")
     bundle = _command(commands, "bundle", _bundle, "write one visit with all its files as one file that can be checked")
     bundle.add_argument("inspection", metavar="ID", help="the id of the visit")
     bundle.add_argument("-o", "--out", type=Path, required=True, metavar="FILE", help="where to write")
@@ -186,6 +190,21 @@ def _verify_draw(_settings: Settings, options: argparse.Namespace) -> int:
     for line in report.lines():
         print(line)
     return 0 if report.is_sound else 1
+
+
+def _render(settings: Settings, options: argparse.Namespace) -> int:
+    from suicha.documents.rules import Kind
+    from suicha.kit.clock import utc_now
+    from suicha.rectification.rendering import render_paper
+
+    if options.kind not in list(Kind):
+        raise ValueError(f"there is no kind of paper {options.kind}; there are {', '.join(Kind)}")
+    if not is_uuid_text(options.about):
+        raise ValueError(f"{options.about} is not the id of a paper or of what it is about")
+    pdf, words = asyncio.run(render_paper(settings, Kind(options.kind), options.about, now=utc_now()))
+    options.out.write_bytes(pdf)
+    print(f"{options.out}: {words}")
+    return 0
 
 
 def _bundle(settings: Settings, options: argparse.Namespace) -> int:

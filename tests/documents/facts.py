@@ -4,6 +4,8 @@ from typing import Any
 
 from suicha.documents.rules import Kind
 
+from .after_facts import AFTER
+
 CAMPAIGN = "2026年物业服务“双随机、一公开”联合抽查（示范）"
 DIGEST = "c3" * 32
 
@@ -65,7 +67,7 @@ def a_notice(**but: Any) -> dict[str, Any]:
         "team": a_team(3)["members"],
         "groups": [{"name": "信息公示", "count": "4"}, {"name": "消防安全", "count": "6"}],
         "item_count": 10,
-        "agency": None,
+        "agency": "示例市住房保障和房地产管理局",
         "made_on": "2026-11-22",
         **but,
     }
@@ -114,4 +116,5 @@ FACTS: dict[Kind, dict[str, Any]] = {
     Kind.NOTICE: a_notice(),
     Kind.DRAW_RECORD: a_draw_record(),
     Kind.DRAW_LIST: a_draw_list(),
+    **AFTER,
 }

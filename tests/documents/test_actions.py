@@ -102,7 +102,7 @@ def test_a_document_that_fails_takes_no_number(database_url: str, tmp_path: Path
         try:
             with pytest.raises(GlyphMissing):
                 async with database.writing() as session:
-                    await a_document(session, blobs, site={"name": "𠮷", "address": ""})
+                    await a_document(session, blobs, site={"name": "𠮷", "address": "示例路3号"})
             async with database.writing() as session:
                 assert (await a_document(session, blobs)).number == "检通〔2026〕1号"
         finally:

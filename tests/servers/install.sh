@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the real servers and the browser that the tests use; does nothing when all of them are there.
-# PostgreSQL for the database tests, Ceph RGW as the S3 store, Chromium and a Chinese font for the browser tests.
+# PostgreSQL for the database tests, Ceph RGW as the S3 store, Chromium and a Chinese font for the browser tests, poppler
+# as somebody else's eyes on our PDFs.
 set -euo pipefail
 
 missing=()
@@ -11,6 +12,7 @@ command -v radosgw >/dev/null || missing+=(radosgw)
 command -v ceph-mon >/dev/null || missing+=(ceph-mon)
 command -v ceph-osd >/dev/null || missing+=(ceph-osd)
 command -v chromium >/dev/null || missing+=(chromium)
+command -v pdftoppm >/dev/null || missing+=(poppler-utils)
 compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || missing+=(fonts-noto-cjk)
 [ ${#missing[@]} -eq 0 ] && exit 0
 

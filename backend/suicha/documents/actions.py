@@ -1,6 +1,7 @@
 """Making documents: the next number, the PDF, its place in the store, one row and a line in the journal."""
 
 import asyncio
+import json
 import os
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from suicha.documents.errors import FactsNotKept
 from suicha.documents.render import render
 from suicha.documents.rules import CODE_LENGTH, DRAFT_NUMBER, Kind, Numbered, check_entered, code_of, in_groups
 from suicha.documents.tables import Counter, Document
@@ -72,9 +74,7 @@ async def make_document(
     code = code_of(os.urandom(CODE_LENGTH))
     told = {**facts, "number": number.text, "code": in_groups(code), "check_url": check_url(code)}
     text = canonical_json(told)
-    printed = {**told, "facts_digest": sha256_hex(text)}
-    printed.setdefault("qr", printed["check_url"])
-    pdf = await asyncio.to_thread(render, number.kind, printed, now=now, pictures=pictures)
+    pdf = await asyncio.to_thread(render, number.kind, _printed(text), now=now, pictures=pictures)
     digest = sha256_hex(pdf)
     # Keyed by content: a transaction that fails after this leaves a file that nobody names, and the next try the same.
     await blobs.put(f"sha256/{digest[:2]}/{digest[2:4]}/{digest}", pdf)
@@ -92,7 +92,7 @@ async def make_document(
         made_at=now,
         by=by,
         code=code,
-        facts_sha256=printed["facts_digest"],
+        facts_sha256=sha256_hex(text),
         facts=text,
         agency=facts.get("agency"),
     )
@@ -111,6 +111,26 @@ async def make_document(
         sha256=digest,
     )
     return row
+
+
+def _printed(text: str) -> dict[str, Any]:
+    """What a template is told: the kept facts, their digest, and what to put into the code where nothing else is."""
+    told: dict[str, Any] = json.loads(text)
+    return {"qr": told["check_url"], **told, "facts_digest": sha256_hex(text)}
+
+
+async def render_again(row: Document, *, pictures: Mapping[str, bytes] | None = None) -> bytes:
+    """The paper once more from the facts that were kept with it; raises FactsNotKept for one of the early papers."""
+    if row.facts is None:
+        raise FactsNotKept
+    return await asyncio.to_thread(render, Kind(row.kind), _printed(row.facts), now=row.made_at, pictures=pictures)
+
+
+def pictures_of(row: Document) -> list[str]:
+    """The names of all pictures that the paper shows."""
+    facts = json.loads(row.facts or "{}")
+    shown = [*facts.get("photos", []), *facts.get("signatures", [])]
+    return [one["picture"] for one in shown if isinstance(one, dict) and one.get("picture")]
 
 
 async def preview(

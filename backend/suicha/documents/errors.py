@@ -1,6 +1,6 @@
 """What can go wrong with printed documents."""
 
-from suicha.kit.errors import NotFound, RuleViolation, Unavailable
+from suicha.kit.errors import Conflict, NotFound, RuleViolation, Unavailable
 
 
 class DocumentUnknown(NotFound):
@@ -21,6 +21,18 @@ class DocumentFactsMissing(RuleViolation):
     code, title = "document_facts_missing", "文书所需的内容还不完整"
 
 
+class DocumentNotMade(NotFound):
+    """Nothing of this kind was made about the thing, and a draft of this kind needs a step before it."""
+
+    code, title = "document_not_made", "还没有制作这份文书"
+
+
+class FactsNotKept(NotFound):
+    """A paper from before facts were kept with it: the file itself is all that there is."""
+
+    code, title = "document_facts_not_kept", "这份文书制作较早，没有保存排版内容，只能下载原文件"
+
+
 class TemplateInvalid(RuleViolation):
     """A template that the bureau has changed cannot be typeset."""
 
@@ -31,6 +43,12 @@ class ScanNotAccepted(RuleViolation):
     """Not a scan: neither PDF nor JPEG nor PNG, or with something in it that does not belong there."""
 
     code, title = "scan_not_accepted", "这个文件不能作为扫描件"
+
+
+class ScansFull(Conflict):
+    """A paper has as many scans as it may have; `most`."""
+
+    code, title = "scans_full", "这份文书的扫描件已经太多"
 
 
 class GlyphMissing(RuleViolation):

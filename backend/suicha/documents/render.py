@@ -22,11 +22,10 @@ import typst
 
 from suicha.documents.errors import FontsMissing, GlyphMissing, TemplateInvalid
 from suicha.documents.rules import Kind, checked_facts
-from suicha.documents.texts import BUILT_IN, standing_lines, template_folders, title_of
+from suicha.documents.texts import standing_lines, template_folders, title_of
 
 _HERE = Path(__file__).parent
 FONT_DIR = _HERE / "fonts"
-TEMPLATE_DIR = BUILT_IN
 FAMILY, WEIGHTS = "Noto Sans SC", {400, 700}
 _UNDRAWABLE = re.compile(r'the text `"(.*?)"` could not be displayed')
 
@@ -42,6 +41,7 @@ def render(
         "facts": json.dumps(checked_facts(kind, facts), ensure_ascii=False, sort_keys=True),
         "texts": json.dumps(standing_lines() | {"title": title_of(kind)}, ensure_ascii=False, sort_keys=True),
         "qr": _qr_svg(str(facts["qr"])) if facts.get("qr") else "",
+        "check_qr": _qr_svg(str(facts["check_url"])) if facts.get("check_url") else "",
     }
     with _workplace(pictures or {}) as root:
         try:
@@ -55,9 +55,9 @@ def render(
                 pdf_standards="a-2b",
             )
         except typst.TypstError as error:
-            raise _refusal(error) from error
+            raise _refusal(kind, error) from error
     if warnings:
-        raise RuntimeError(f"{kind}: {'; '.join(str(warning.message) for warning in warnings)}")
+        raise _fault(f"{kind.value}.typ", "; ".join(str(warning.message) for warning in warnings))
     return bytes(pdf)
 
 
@@ -84,13 +84,19 @@ def _fonts() -> typst.Fonts:
     return fonts
 
 
-def _refusal(error: typst.TypstError) -> Exception:
+def _refusal(kind: Kind, error: typst.TypstError) -> Exception:
     found = _UNDRAWABLE.search(error.message)
     if found:
         return GlyphMissing(f"“{found.group(1)}”中有字体不支持的字，请改用通用字形", text=found.group(1))
-    if len(template_folders()) > 1:
-        return TemplateInvalid(f"{error.message}")
-    return RuntimeError(f"{error.message}\n{error.diagnostic}")
+    return _fault(f"{kind.value}.typ", error.message)
+
+
+def _fault(template: str, message: str) -> Exception:
+    """A bureau hears which of its templates cannot be typeset; a fault in our own is a fault of the program."""
+    own = [name for name in (template, "common.typ") if any((at / name).is_file() for at in template_folders()[1:])]
+    if own:
+        return TemplateInvalid(f"模板文件 {'、'.join(own)} 不能排版：{message}", templates=own)
+    return RuntimeError(f"{template}: {message}")
 
 
 def _qr_svg(text: str) -> str:

@@ -43,6 +43,7 @@ _SITE = {"site.name": "项目名称（名录库）", "site.address": "项目地�
 _AGENCY = {"agency": "机关名称（抽查任务的牵头部门，或服务器设置 SUICHA_AGENCY）"}
 # What a person can enter, and where: a document without it is not printed, and no blank is left in its place.
 TO_BE_ENTERED: Mapping[Kind, Mapping[str, str]] = {
+    Kind.NOTICE: {**_AGENCY, **_ENTERPRISE, **_SITE},
     Kind.SITE_RECORD: {
         **_ENTERPRISE,
         **_SITE,
@@ -64,6 +65,7 @@ TO_BE_ENTERED: Mapping[Kind, Mapping[str, str]] = {
         **_ENTERPRISE,
         **_SITE,
         "team[].certificate": "执法人员的执法证号（名录库）",
+        "visit.manifest": "复查记录的封存（复查还没有封存）",
         "problems[].result": "每个问题的复查结果",
     },
     Kind.REFERRAL: {**_AGENCY, **_ENTERPRISE, **_SITE, "department": "接收部门", "reason": "移送理由"},

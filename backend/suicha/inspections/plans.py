@@ -19,6 +19,7 @@ from suicha.draws.errors import DrawNotSealed
 from suicha.draws.queries.teams import replacements_of
 from suicha.draws.rules.ceremony import DrawKind, DrawState
 from suicha.draws.tables import Campaign, Draw
+from suicha.infra.settings import settings_from_environment
 from suicha.inspections.errors import ApprovalUnknown, PlannedVisitUnknown, ProposalMissing
 from suicha.inspections.rules.before import ApprovalState, DispatchStep, NoticeState, Readiness
 from suicha.inspections.rules.facts import TeamRole
@@ -181,7 +182,7 @@ async def round_of(session: AsyncSession, draw: DrawInForce) -> Round:
     """What the documents of a draw share."""
     return Round(
         campaign=draw.campaign.name,
-        agency=draw.campaign.lead_department or None,
+        agency=draw.campaign.lead_department or settings_from_environment().agency,
         authority=draw.campaign.authority,
         digest=draw.row.digest or "",
         teams=await teams(session, draw.campaign.id),

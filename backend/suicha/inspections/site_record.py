@@ -1,6 +1,7 @@
 """The facts of 现场检查笔录 from a stored record, with reduced copies of its pictures."""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from suicha.draws.tables import Campaign
 from suicha.evidence.images import reduced
 from suicha.evidence.rules import original_key
 from suicha.infra.blobs import BlobMissing, BlobStore
+from suicha.infra.db import Database
 from suicha.infra.settings import settings_from_environment
 from suicha.inspections.records import record_of
 from suicha.inspections.rules.record import Record, SignatureText
@@ -35,6 +37,7 @@ SIGNERS = {
 }
 # Wide enough for half a page at 200 dots per inch; a record of forty photos stays below the size of an e-mail.
 PRINT_EDGE = 900
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,7 @@ def shots_of(record: Record) -> list[Shot]:
 async def agency_of(session: AsyncSession, inspection: Inspection) -> str | None:
     """Who issues papers about a visit: the campaign's lead department, else what the installation says of itself."""
     campaign = await session.get(Campaign, inspection.campaign_id) if inspection.campaign_id else None
-    return campaign.lead_department if campaign else settings_from_environment().agency
+    return (campaign.lead_department if campaign else None) or settings_from_environment().agency
 
 
 def team_facts(record: Record) -> list[dict[str, Any]]:
@@ -74,23 +77,28 @@ def team_facts(record: Record) -> list[dict[str, Any]]:
 
 
 async def make_site_record(
-    session: AsyncSession, blobs: BlobStore, inspection_id: str, caller: Caller, *, now: datetime
+    database: Database, blobs: BlobStore, inspection_id: str, caller: Caller, *, now: datetime
 ) -> Document:
-    """Make the record of a sealed visit under its number, or a newer revision of the one that there is."""
-    facts, pictures = await site_record_facts(session, blobs, inspection_id, caller)
-    about = f"inspection:{inspection_id}"
-    number = await documents.number_for(session, Kind.SITE_RECORD, about, now=now)
-    return await documents.make_document(
-        session,
-        blobs,
-        number,
-        facts,
-        about=about,
-        jurisdiction=facts["jurisdiction"],
-        by=caller.id,
-        now=now,
-        pictures=pictures,
-    )
+    """Make the record of a sealed visit under its number, or a newer revision of the one that there is.
+
+    Reading the pictures takes seconds: nobody waits for the database meanwhile.
+    """
+    async with database.reading() as session:
+        facts, pictures = await site_record_facts(session, blobs, inspection_id, caller)
+    async with database.writing() as session:
+        about = f"inspection:{inspection_id}"
+        number = await documents.number_for(session, Kind.SITE_RECORD, about, now=now)
+        return await documents.make_document(
+            session,
+            blobs,
+            number,
+            facts,
+            about=about,
+            jurisdiction=facts["jurisdiction"],
+            by=caller.id,
+            now=now,
+            pictures=pictures,
+        )
 
 
 async def site_record_facts(
@@ -104,7 +112,10 @@ async def site_record_facts(
     shots = shots_of(record)
     seal = record.seals[-1] if record.seals else None
     signatures = list(seal.signatures) if seal else []
-    pictures = await _pictures(blobs, [shot.photo.sha256 for shot in shots], _images(signatures))
+    pictures = await pictures_named(
+        blobs,
+        [*(f"{shot.photo.sha256}.jpg" for shot in shots), *(f"{one.image_sha256}.png" for one in signatures)],
+    )
     counts = Counter(_result(text) for _, _, text in record.items)
     facts = {
         "jurisdiction": record.facts.jurisdiction,
@@ -128,7 +139,7 @@ async def site_record_facts(
         "counts": {name: str(counts[label]) for name, label in RESULTS.items()},
         "notes": [note.text for note in record.visit.notes if not note.is_retracted],
         "signatures": [_signature(one, pictures) for one in signatures],
-        "photos": [_photo(shot) for shot in shots if f"{shot.photo.sha256}.jpg" in pictures],
+        "photos": [_photo(shot, pictures) for shot in shots],
         "made_on": local_date(record.facts.sealed_at or record.facts.dispatched_at).isoformat(),
     }
     return facts, pictures
@@ -192,40 +203,39 @@ def _signature(one: SignatureText, pictures: dict[str, bytes]) -> dict[str, Any]
         "refused": (one.refused_because or "未说明") if one.is_refusal else None,
         "witness": one.witness,
         "picture": name if one.image_sha256 and name in pictures else None,
+        "is_awaited": bool(one.image_sha256) and name not in pictures,
     }
 
 
-def _photo(shot: Shot) -> dict[str, Any]:
+def _photo(shot: Shot, pictures: dict[str, bytes]) -> dict[str, Any]:
     photo = shot.photo
+    name = f"{photo.sha256}.jpg"
     gps = photo.gps
     return {
         "no": shot.no,
         "item": shot.item,
-        "picture": f"{photo.sha256}.jpg",
+        # What has not come from the phone yet keeps its number and its digest.
+        "picture": name if name in pictures else None,
         "caption": str(_one(photo.caption) or ""),
-        "taken": photo.taken or "未记录",
+        "taken": (photo.taken or "未记录").replace("T", " ")[:19],
         "by": photo.stamp.by.name,
         "position": f"{gps['lat']}, {gps['lon']}（±{gps['acc_m']} 米）" if gps else "未记录",
         "sha256": photo.sha256,
     }
 
 
-def _images(signatures: Iterable[SignatureText]) -> list[str]:
-    return [one.image_sha256 for one in signatures if one.image_sha256]
-
-
-async def _pictures(blobs: BlobStore, photos: Sequence[str], signatures: Sequence[str]) -> dict[str, bytes]:
-    """Reduced copies by name; what is not in the store yet, or is no picture, is left out and keeps its number."""
+async def pictures_named(blobs: BlobStore, names: Iterable[str]) -> dict[str, bytes]:
+    """`<sha256>.jpg` is a photo reduced for paper, `<sha256>.png` a drawn signature; what is not there is left out."""
     found: dict[str, bytes] = {}
-    for sha256 in dict.fromkeys(photos):
-        data = await _read(blobs, sha256)
-        small = await asyncio.to_thread(reduced, data, PRINT_EDGE) if data else None
-        if small:
-            found[f"{sha256}.jpg"] = small
-    for sha256 in dict.fromkeys(signatures):
-        data = await _read(blobs, sha256)
-        if data and data.startswith(b"\x89PNG"):
-            found[f"{sha256}.png"] = data
+    for name in dict.fromkeys(names):
+        sha256, _, suffix = name.partition(".")
+        data = await _read(blobs, sha256) if _SHA256.fullmatch(sha256) else None
+        if data and suffix == "jpg":
+            small = await asyncio.to_thread(reduced, data, PRINT_EDGE)
+            if small:
+                found[name] = small
+        elif data and data.startswith(b"\x89PNG"):
+            found[name] = data
     return found
 
 

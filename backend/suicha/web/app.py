@@ -36,6 +36,8 @@ from suicha.notices.api import NoticesController
 from suicha.notices.outside import open_sender
 from suicha.rectification.api import RectificationController
 from suicha.rectification.order_api import FollowUpController, OrdersController
+from suicha.rectification.paper_api import PapersController
+from suicha.rectification.paper_desk import open_paper_desk
 from suicha.rectification.portal_api import PortalController
 from suicha.rectification.review_api import SubmissionsController
 from suicha.registry.account_api import RosterAccountController
@@ -74,6 +76,7 @@ def create_app(settings: Settings) -> Litestar:
     blobs = open_blob_store(settings)
     custody = Custody(database, blobs, on_verified=sync.blob_verified, may_read=may_read_blob)
     device_book = DeviceBook(devices_of)
+    paper_desk = open_paper_desk()
     import_desk = ImportDesk(database)
     sender = open_sender(settings)
 
@@ -104,6 +107,7 @@ def create_app(settings: Settings) -> Litestar:
             BlobsController,
             DocumentsController,
             PublicDocumentsController,
+            PapersController,
             PlansController,
             CampaignsController,
             DrawsController,
@@ -131,6 +135,7 @@ def create_app(settings: Settings) -> Litestar:
             "history": Provide(InspectionHistory, sync_to_thread=False),
             "past_findings": Provide(lambda: PastFindings(workflow.earlier_problems), sync_to_thread=False),
             "device_book": Provide(lambda: device_book, sync_to_thread=False),
+            "paper_desk": Provide(lambda: paper_desk, sync_to_thread=False),
             "import_desk": Provide(lambda: import_desk, sync_to_thread=False),
             "sender": Provide(lambda: sender, sync_to_thread=False),
             "session": Provide(_session),
