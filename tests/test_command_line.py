@@ -38,6 +38,10 @@ def suicha(*arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
         ["verify"],
         ["verify", "inspection"],
         ["verify", "draw"],
+        ["verify", "bundle"],
+        ["bundle"],
+        ["backup"],
+        ["restore"],
     ],
 )
 def test_every_command_has_help(command: list[str]) -> None:

@@ -37,6 +37,7 @@ _BROKEN = (
     zlib.error,
     struct.error,
     EOFError,
+    OSError,
     ValueError,
     OverflowError,
     RuntimeError,
@@ -69,7 +70,8 @@ async def write_bundle(settings: Settings, inspection_id: str, path: Path) -> Wr
     try:
         with beside.open("wb") as file:
             sink = _Hashed(file)
-            await _write(ZipWriter(sink), contents, open_blob_store(settings))
+            with ZipWriter(sink) as out:
+                await _write(out, contents, open_blob_store(settings))
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
@@ -113,7 +115,6 @@ async def _write(out: ZipWriter, contents: Contents, blobs: BlobStore) -> None:
                 into.write(contents.texts[file.name])
             else:
                 await _copy(blobs, file, into)
-    out.end()
 
 
 async def _copy(blobs: BlobStore, file: Listed, into: BinaryIO) -> None:
@@ -152,11 +153,10 @@ def _read(checked: Checked, path: Path, bundle: zipfile.ZipFile) -> tuple[Listin
     texts: dict[str, bytes] = {}
     with path.open("rb") as again:
         compared = Compared(again)
-        out = ZipWriter(compared)
-        _again(out, LISTING, listing_text(listing).encode())
-        for file, info in zip(listing.files, infos[1:], strict=True):
-            _check_file(checked, bundle, info, file, out, texts)
-        out.end()
+        with ZipWriter(compared) as out:
+            _again(out, LISTING, listing_text(listing).encode())
+            for file, info in zip(listing.files, infos[1:], strict=True):
+                _check_file(checked, bundle, info, file, out, texts)
         if not compared.is_same():
             checked.faults.append("the archive around the files was changed")
     checked.said.append(f"  files        {len(infos)}, each with the size and the digest that the listing names")

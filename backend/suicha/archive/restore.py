@@ -29,8 +29,10 @@ from suicha.kit.ids import is_sha256_text
 from suicha.sync.epochs import begin_epoch
 
 ROWS_AT_ONCE = 500
-# What an installation holds before anybody has used it.
-SET_UP = frozenset({"alembic_version", "checklists_edition", "sync_epoch", "worker_job_run", "rectification_secret"})
+# What an installation holds before anybody has used it: editions, the journal of their loading, runs of jobs.
+SET_UP = frozenset(
+    {"alembic_version", "checklists_edition", "journal_entry", "rectification_secret", "sync_epoch", "worker_job_run"}
+)
 
 
 @dataclass(frozen=True)

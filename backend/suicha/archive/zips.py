@@ -7,7 +7,7 @@ import io
 import stat
 import zipfile
 from collections.abc import Iterator
-from typing import IO, Any, BinaryIO, Protocol
+from typing import IO, Any, BinaryIO, Protocol, Self
 
 PIECE = 256 * 1024
 _YEAR_ZERO = (1980, 1, 1, 0, 0, 0)
@@ -28,20 +28,31 @@ class _OneWay(io.RawIOBase):
 
     def __init__(self, sink: Sink) -> None:
         self._sink = sink
+        self.is_abandoned = False
 
     def write(self, data: Any, /) -> int:
-        return self._sink.write(bytes(data))
+        return len(data) if self.is_abandoned else self._sink.write(bytes(data))
 
     def tell(self) -> int:
         raise OSError("one way only")
 
 
 class ZipWriter:
-    """Writes one file after the other."""
+    """Writes one file after the other; the directory follows when the block ends as it should."""
 
     def __init__(self, sink: Sink) -> None:
         """Nothing is written yet."""
-        self._zip = zipfile.ZipFile(_OneWay(sink), "w", zipfile.ZIP_STORED, allowZip64=False)
+        self._out = _OneWay(sink)
+        self._zip = zipfile.ZipFile(self._out, "w", zipfile.ZIP_STORED, allowZip64=False)
+
+    def __enter__(self) -> Self:
+        """Write inside the block."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """After a failure nothing more is written."""
+        self._out.is_abandoned = kind is not None
+        self._zip.close()
 
     def begin(self, name: str, size: int) -> BinaryIO:
         """A file of exactly that size; close it before the next."""
@@ -50,10 +61,6 @@ class ZipWriter:
         info.external_attr = (stat.S_IFREG | 0o644) << 16
         info.file_size = size
         return self._zip.open(info, "w")  # type: ignore[return-value]
-
-    def end(self) -> None:
-        """Write the directory."""
-        self._zip.close()
 
 
 class Compared:

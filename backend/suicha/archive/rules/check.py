@@ -168,6 +168,8 @@ def _check_papers(checked: Checked, listing: Listing, papers: Mapping[str, Any])
         _check_file(checked, held, row)
         if row["facts"] is not None and sha256_hex(row["facts"]) != row["facts_sha256"]:
             checked.faults.append(f"papers.json: what is printed on {row['number']} was changed")
+        if row["facts"] is not None and json.loads(row["facts"])["number"] != row["number"]:
+            checked.faults.append(f"papers.json: {row['number']} is not the number on the paper")
     for row in papers["scans"]:
         named.add(row["file"])
         _check_file(checked, held, row)

@@ -1,0 +1,1 @@
+"""Bundles, backups and restores, over installations that have been used."""
