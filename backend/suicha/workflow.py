@@ -14,6 +14,7 @@ from suicha.inspections.rules.dispatch import EarlierProblem
 from suicha.kit.clock import local_date
 from suicha.rectification import actions as rectification
 from suicha.rectification import queries as problems
+from suicha.rectification.actions.amending import amend_for
 from suicha.rectification.actions.orders import draft_orders
 from suicha.rectification.rules import answers_from
 
@@ -22,20 +23,35 @@ async def visit_sealed(session: AsyncSession, inspection_id: str, *, now: dateti
     """检查 → 责令整改: a record that could be checked and is sealed makes problems with days, and rechecks.
 
     Called after the record's own news has been written to the feed; called again, it does nothing twice. Terms run from
-    the day on which the seal took effect here, not from the day on which the last op or photo arrived.
+    the day on which the seal took effect here, not from the day on which the last op or photo arrived. A further seal
+    (更正记录) is handed over once as well: what it no longer finds ends, what it finds anew is opened.
     """
     scope = visit_scope(inspection_id)
     inspection = await inspections.inspection_of_scope(session, scope)
     seal = await inspections.seal_in_force(session, scope)
+    answers = answers_from(await inspections.sealed_values(session, seal))
+    edition = await checklists.edition_facts(session, inspection.edition_hash)
+    calendar, found_on = read_calendar(settings_from_environment().checklists_dir), local_date(seal.sealed_at)
+    if seal.n > 1:
+        await amend_for(
+            session,
+            inspection,
+            answers,
+            manifest_n=seal.n,
+            edition=edition,
+            calendar=calendar,
+            found_on=found_on,
+            now=now,
+        )
     await rectification.open_for(
         session,
         inspection,
-        answers_from(await inspections.head_values(session, scope)),
+        answers,
         scope=scope,
         manifest_n=seal.n,
-        edition=await checklists.edition_facts(session, inspection.edition_hash),
-        calendar=read_calendar(settings_from_environment().checklists_dir),
-        found_on=local_date(seal.sealed_at),
+        edition=edition,
+        calendar=calendar,
+        found_on=found_on,
         now=now,
     )
     await draft_orders(session, inspection_id, now=now)

@@ -80,7 +80,8 @@ def test_the_record_says_who_answered_what_and_what_became_of_it(at_the_desk: To
         assert [(s["role"], s["is_refusal"], s["witness"]) for s in seal["signatures"]] == [
             ("representative", True, "示例见证人01"), ("leader", False, None), ("officer", False, None)]  # fmt: skip
         assert [conflict["is_open"] for conflict in record["conflicts"]] == [False]
-        assert [line["code"] for line in record["late"]] == ["late_after_seal"]
+        assert [(late["why"], late["is_open"], late["decision"]) for late in record["late"]] == [
+            ("late_after_seal", True, None)]  # fmt: skip
         assert {device["name"]: device["is_flushed"] for device in record["devices"]} == {
             "示例leader": False, "示例officer": True, "示例expert": False}  # fmt: skip
         flush = next(line for line in record["visit"]["history"] if line["kind"] == "replica.flush@1")

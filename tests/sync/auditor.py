@@ -22,13 +22,14 @@ class Ghost:
     past: set[str]
     knew_revocation: bool = False
     is_bad: bool = False
+    addendum: int = 0
 
 
 @dataclass
 class Witness(Ledger):
     """The feed seen entry by entry: what may follow what."""
 
-    leader: str = ""
+    wake: set[str] = field(default_factory=set)
     last_op: Judged | None = None
     is_in_seal_wake: bool = False
     row_heads: dict[str, tuple[Register, tuple[str, ...], int, int | None]] = field(default_factory=dict)
@@ -52,8 +53,8 @@ class Witness(Ledger):
         op = Op.read(body["op"])
         judged = Judged(op, body["outcome"], body["code"])
         if op.kind == "insp.seal@1" and judged.outcome == "applied":
-            self.is_in_seal_wake = True
-        elif not (self.is_in_seal_wake and judged.code == "late_after_seal"):
+            self.is_in_seal_wake, self.wake = True, set(Op.read(op.body["manifest"]).members["ops"])
+        elif not (self.is_in_seal_wake and (judged.code == "late_after_seal" or op.id in self.wake)):
             self.is_in_seal_wake = False
         self.last_op = judged
         if op.register and judged.outcome in ADMITTED:
@@ -84,7 +85,8 @@ class Witness(Ledger):
         assert last is not None
         is_settled = last.op.kind == "conflict.resolve@1" and last.op.register == register and last.outcome in ADMITTED
         assert is_settled or self.is_in_seal_wake, "O5 a conflict was closed by nobody"
-        assert not is_settled or last.op.actor == self.leader, "O5 a conflict was closed by somebody else"
+        leads = [account for account, role, _ in self.grants.values() if role == "leader"]
+        assert not is_settled or last.op.actor in leads, "O5 a conflict was closed by somebody else"
         assert is_settled or len(values(self.admitted(), register)) <= 1, "O5 a seal closed what differs"
 
 
@@ -94,8 +96,7 @@ class Auditor:
     def __init__(self, port: ServerPort, story: Story) -> None:
         """Read from the first entry."""
         self.port, self.story = port, story
-        leader = story.accounts["lead"]
-        self.feeds = {visit.scope: Witness(visit.scope, leader=leader) for visit in (story.x, story.y)}
+        self.feeds = {visit.scope: Witness(visit.scope) for visit in (story.x, story.y)}
         self.ghosts: dict[str, Ghost] = {}
         self.originals: dict[str, str] = {}
         self.lost_blobs: set[str] = set()
@@ -113,7 +114,8 @@ class Auditor:
         for op_id in known:
             if op_id in self.ghosts:
                 past |= self.ghosts[op_id].past
-        self.ghosts[op.id] = Ghost(past - {op.id}, device.account in device.x.revoked, is_bad)
+        knew = device.account in device.x.revoked and not device.is_member()
+        self.ghosts[op.id] = Ghost(past - {op.id}, knew, is_bad, device.known_addendum())
 
     def note_results(self, items: Iterable[dict[str, str]], results: Iterable[dict[str, Any]]) -> None:
         """O6: the receipt of an op is the same for ever."""
@@ -193,30 +195,51 @@ class Auditor:
     def _sealed_record_is_what_was_signed(self) -> None:
         if not self.x.seals:
             return
-        assert {(s["n"], s["manifest_hash"]) for s in self.x.seals} == {(1, self.x.seals[0]["manifest_hash"])}
+        in_force = {s["n"]: s["manifest_hash"] for s in self.x.seals}
+        assert len({(s["n"], s["manifest_hash"]) for s in self.x.seals}) == len(in_force), "two seals with one number"
+        assert sorted(in_force) == list(range(1, len(in_force) + 1))
         said = self.manifest_in_force()
         outside = {op.id for op in self.x.admitted() if op.is_record} - set(said["ops"])
-        assert not outside, f"merged into a sealed record: {outside}"
-        if self.x.seals[-1]["state"] in ("sealed", "sealed_pending_blobs"):
-            assert self.recomputed() == said, "O7 a sealed manifest no longer recomputes"
+        is_open = self.x.addendum == said["n"] + 1
+        assert is_open or not outside, f"merged into a sealed record: {outside}"
+        for op_id in outside:
+            knew = self.ghosts[op_id].addendum > said["n"]
+            assert knew or self.x.cases.get(op_id) == "include", f"slipped into an addendum: {self.x.ops[op_id].op}"
+        for n, digest in in_force.items():
+            text = self.x.manifest(digest)
+            assert text["n"] == n
+            assert text["prev_manifest"] == in_force.get(n - 1)
+            assert n == 1 or self.x.carried(in_force[n - 1]) <= set(text["ops"]), "a manifest left out what was signed"
+            newest = [s["state"] for s in self.x.seals if s["n"] == n][-1]
+            if newest in ("sealed", "sealed_pending_blobs"):
+                assert self.recomputed(text) == text, "O7 a sealed manifest no longer recomputes"
+        self._decided_is_decided()
+
+    def _decided_is_decided(self) -> None:
+        """O8: what was taken in counts, what was not does not."""
+        for op_id, decision in self.x.cases.items():
+            judged = self.x.ops[op_id]
+            if decision == "include" and judged.op.is_record:
+                is_held_up = judged.code in ("sup_unknown", "late_after_seal") and judged.code != "late_after_seal"
+                assert judged.outcome in ADMITTED or is_held_up, f"O8 taken in, but {judged.outcome} {judged.code}"
+            elif decision != "include":
+                assert judged.outcome == "parked", f"O8 {decision}, but {judged.outcome}"
 
     def manifest_in_force(self) -> dict[str, Any]:
-        in_force = self.x.seals[0]["manifest_hash"]
-        seals = [j.op for j in self.x.ops.values() if j.op.kind == "insp.seal@1" and j.outcome == "applied"]
-        text = next(op.body["manifest"] for op in seals if op.body["manifest_hash"] == in_force)
-        said: dict[str, Any] = Op.read(text).members
-        return said
+        return self.x.manifest(self.x.seals[-1]["manifest_hash"])
 
-    def recomputed(self) -> dict[str, Any]:
-        said = self.manifest_in_force()
+    def recomputed(self, said: dict[str, Any]) -> dict[str, Any]:
         inside = [op for op in self.x.admitted() if op.id in said["ops"]]
-        return manifest(self.x.scope, said["edition"], [ManifestOp(op.raw, op.hash, op.members) for op in inside])
+        frame = {"n": said["n"], "prev_manifest": said["prev_manifest"]}
+        ops = [ManifestOp(op.raw, op.hash, op.members) for op in inside]
+        return manifest(self.x.scope, said["edition"], ops) | frame
 
     def _tables_follow_the_feed(self) -> None:
         for scope, feed in self.feeds.items():
             tables, admitted = self.port.tables(scope), feed.admitted()
             assert tables.outcomes == {i: (j.outcome, j.code) for i, j in feed.ops.items()}
             assert tables.heads == {(*r, op.id) for r in registers(admitted) for op in heads(admitted, r)}
+            assert tables.cases == feed.cases
             assert tables.conflicts == {(i, *r, h, o, c) for i, (r, h, o, c) in feed.row_heads.items()}
 
     # -- at rest -----------------------------------------------------------------------------------------------------
@@ -228,7 +251,7 @@ class Auditor:
             for op_id in set(device.disk.quarantine) - self.voided:
                 ghost = self.ghosts[op_id]
                 assert ghost.is_bad or ghost.knew_revocation, f"O2 {device.name} put a good op away"
-            if device.account in self.x.revoked:
+            if device.account in self.x.revoked and not device.is_member():
                 assert device.x.pos == self.x.revoked[device.account]
                 continue
             assert device.x.pos == self.x.pos
@@ -254,7 +277,8 @@ class Auditor:
     def _seal_is_what_it_can_be(self) -> None:
         said = self.manifest_in_force()
         named = [self.x.ops.get(op_id) for op_id in said["ops"]]
-        if any(j is not None and j.outcome == "rejected" for j in named):
+        dead = [j for j in named if j is not None and j.outcome not in ADMITTED and j.op.id in self.x.declined]
+        if dead or any(j is not None and j.outcome == "rejected" for j in named):
             expected = "sealed_disputed"
         elif any(j is None or j.outcome not in ADMITTED for j in named):
             expected = "sealed_pending_ops"
@@ -267,11 +291,12 @@ class Auditor:
         assert self.x.seals[-1]["state"] == expected
 
     def _signed_when_all_have_signed(self) -> None:
-        in_force = self.x.seals[0]["manifest_hash"]
+        in_force = self.x.seals[-1]["manifest_hash"]
         on_it = [
             j.op for j in self.x.ops.values()
             if j.op.kind == "sig.add@1" and j.outcome == "applied" and j.op.body["manifest_hash"] == in_force
         ]  # fmt: skip
         officers = {op.body["person"] for op in on_it if op.body["role"] in ("leader", "officer")}
         is_complete = len(officers) == 2 and any(op.body["role"] == "representative" for op in on_it)
-        assert self.x.signed == ([in_force] if is_complete else [])
+        assert (in_force in self.x.signed) == is_complete
+        assert len(self.x.signed) == len(set(self.x.signed)), "told twice as signed"

@@ -81,20 +81,37 @@ class Device:
     def view(self) -> list[Op]:
         """The record as this phone shows it: what the feed admits, and what only this phone has."""
         seen = self.x.admitted()
+        taken_in = {op.body["op_id"] for op in self.unjudged() if op.body.get("decision") == "include"}
+        seen += [j.op for i, j in self.x.ops.items() if i in taken_in and j.outcome == "parked" and j.op.is_record]
         own = [op for op in self.unjudged() if op.is_record and op.id not in self.disk.quarantine]
         here = {op.id for op in seen} | {op.id for op in own}
         brought = [op for op in self.imported if op.id not in here and op.id not in self.x.ops]
         return seen + own + brought
 
+    def newest_seal(self) -> tuple[int, str | None]:
+        """The newest manifest that I know, from the feed or my own, and its number."""
+        n, digest = (self.x.seals[-1]["n"], self.x.seals[-1]["manifest_hash"]) if self.x.seals else (0, None)
+        for op in self.unjudged():
+            if op.kind == "insp.seal@1" and json.loads(op.body["manifest"])["n"] == n + 1:
+                n, digest = n + 1, op.body["manifest_hash"]
+        return n, digest
+
     def manifest_in_force(self) -> str | None:
-        """The newest seal that I know: from the feed, else my own."""
-        if self.x.seals:
-            return str(self.x.seals[-1]["manifest_hash"])
-        own = [op for op in self.unjudged() if op.kind == "insp.seal@1"]
-        return str(own[0].body["manifest_hash"]) if own else None
+        return self.newest_seal()[1]
+
+    def known_addendum(self) -> int:
+        """The newest addendum that I know of."""
+        return max([self.x.addendum, *(op.body["n"] for op in self.unjudged() if op.kind == "addendum.open@1")])
 
     def may_write(self) -> bool:
-        return self.account not in self.x.revoked and self.manifest_in_force() is None
+        n, _ = self.newest_seal()
+        return self.is_member() and (n == 0 or self.known_addendum() == n + 1)
+
+    def is_member(self) -> bool:
+        return any(account == self.account and is_in_force for account, _, is_in_force in self.x.grants.values())
+
+    def leads(self) -> bool:
+        return (self.account, "leader", True) in self.x.grants.values()
 
     def is_disputed(self, register: Register) -> bool:
         """Is a conflict of the register open, or do its heads differ here?"""
@@ -118,9 +135,10 @@ class Device:
         return self._keep(Op.of(members))
 
     def grant(self, scope: str) -> str:
-        """My part in a visit, as it was dispatched."""
-        team = self.ledger(scope).dispatched["team"]
-        return next(str(member["grant"]) for member in team if member["account"] == self.account)
+        """My part in a visit: the leader's if I have it, the newest in force, else the one that I had."""
+        own = [(is_in_force, role == "leader", grant) for grant, (account, role, is_in_force)
+               in self.ledger(scope).grants.items() if account == self.account]  # fmt: skip
+        return max(own)[2]
 
     def _keep(self, op: Op) -> Op:
         d = self.disk
@@ -162,18 +180,57 @@ class Device:
         view = self.view()
         gone = {op.body["photo_id"] for op in view if op.kind == "photo.exclude@1"}
         shown = [op for op in view if op.kind == "photo.add@1" and op.body["photo_id"] not in gone]
-        return sorted((op for op in shown if self.role == "lead" or op.actor == self.account), key=lambda op: op.id)
+        return sorted((op for op in shown if self.leads() or op.actor == self.account), key=lambda op: op.id)
 
     def described(self) -> dict[str, Any]:
         """The manifest of what this phone holds."""
         inside = [ManifestOp(op.raw, op.hash, op.members) for op in self.view()]
-        return manifest(self.story.x.scope, self.x.dispatched["edition"]["hash"], inside)
+        n, prev = self.newest_seal()
+        frame = {"n": n + 1, "prev_manifest": prev}
+        return manifest(self.story.x.scope, self.x.dispatched["edition"]["hash"], inside) | frame
+
+    def lacks_what_was_sealed(self) -> bool:
+        """Is something missing here that the manifest in force binds? Then nothing can be sealed after it."""
+        n, digest = self.newest_seal()
+        return n > 0 and not self.carried(digest) <= {op.id for op in self.view()}
+
+    def carried(self, digest: str | None) -> frozenset[str]:
+        """What a manifest binds, and the next one with it; the text may be in my own log only."""
+        own = [op for op in self.log.values() if op.kind == "insp.seal@1" and op.body["manifest_hash"] == digest]
+        if own:
+            dead = {i for i, j in self.x.ops.items() if j.outcome == "rejected" or i in self.x.declined}
+            return frozenset(json.loads(own[0].body["manifest"])["ops"]) - dead
+        return frozenset(self.x.carried(str(digest)))
+
+    def open_addendum(self) -> Op | None:
+        n, _ = self.newest_seal()
+        if n == 0 or self.known_addendum() > n:
+            return None
+        return self.make("addendum.open@1", {"n": n + 1, "reason": "补充现场情况"})
+
+    def undecided(self) -> list[str]:
+        """What waits for the leader, as far as I know."""
+        mine = {op.body["op_id"] for op in self.unjudged() if op.kind == "late.dispose@1"}
+        return sorted(op_id for op_id, decision in self.x.cases.items() if decision is None and op_id not in mine)
+
+    def decide(self, op_id: str, decision: str) -> list[Op]:
+        """To take something in, the sealed record is opened first, unless it is bound already or nothing is sealed."""
+        n, digest = self.newest_seal()
+        judged = self.x.ops[op_id]
+        if decision == "include" and not self.x.may_include(op_id):
+            decision = "not_adopted"
+        needs = decision == "include" and judged.op.is_record and n > 0 and op_id not in self.carried(digest)
+        opened = [self.open_addendum()] if needs else []
+        body = {"op_id": op_id, "decision": decision, "reason": "经核实"}
+        return [op for op in [*opened, self.make("late.dispose@1", body)] if op]
 
     def seal(self) -> Op | None:
         """Answer what is open, then seal; refused here while values differ."""
         view = self.view()
         registers = {op.register for op in view if op.register}
-        if any(len({op.value for op in heads(view, register)}) > 1 for register in registers):
+        if self.lacks_what_was_sealed() or any(
+            len({op.value for op in heads(view, register)}) > 1 for register in registers
+        ):
             return None
         open_ = [(item, "result") for item in self.story.x.items]
         open_ = [r for r in open_ if {op.value for op in heads(view, r)} in (set(), {"null"})]

@@ -7,6 +7,7 @@ from typing import Any
 
 ZERO = "0" * 64
 ADMITTED = ("applied", "conflict")
+CASES = ("late_after_seal", "grant_revoked_unseen", "edition_mismatch")
 REGISTER_KINDS = ("reg.set@1", "conflict.resolve@1")
 RECORD_STEMS = ("reg.set@", "conflict.resolve@", "note.", "meas.", "photo.")
 Register = tuple[str, str]
@@ -121,6 +122,9 @@ class Ledger:
     seals: list[dict[str, Any]] = field(default_factory=list)
     signed: list[str] = field(default_factory=list)
     dispatched: dict[str, Any] = field(default_factory=dict)
+    grants: dict[str, tuple[str, str, bool]] = field(default_factory=dict)
+    addendum: int = 0
+    cases: dict[str, str | None] = field(default_factory=dict)
     promised: dict[int, tuple[str, str | None]] = field(default_factory=dict)
 
     def take(self, page: dict[str, Any]) -> bool:
@@ -153,11 +157,12 @@ class Ledger:
             assert root in (None, state_root(self.admitted())), f"state_root at {self.pos}"
         return entry
 
-    def _fold(self, type_: str, body: dict[str, Any]) -> None:
+    def _fold(self, type_: str, body: dict[str, Any]) -> None:  # noqa: C901 - one branch per type
         if type_ == "op.judged":
             op = Op.read(body["op"])
             assert op.hash == body["op_hash"]
             if body["code"] != "op_id_reused" and body["outcome"] != "duplicate":
+                self._fold_case(Judged(op, body["outcome"], body["code"]))
                 self.ops[op.id] = Judged(op, body["outcome"], body["code"])
         elif type_.startswith("conflict."):
             self._fold_conflict(type_, body)
@@ -165,12 +170,52 @@ class Ledger:
             self.verified.add(body["sha256"])
         elif type_ == "grant.revoked":
             self.revoked[body["account"]] = self.pos
+            self.grants[body["grant"]] = (body["account"], body["role"], False)
+        elif type_ == "grant.added":
+            self.grants[body["grant"]] = (body["account"], body["role"], True)
+        elif type_ == "inspection.addendum_opened":
+            self.addendum = body["n"]
         elif type_ == "inspection.sealed":
             self.seals.append(body)
         elif type_ == "inspection.signed":
             self.signed.append(body["manifest_hash"])
         elif type_ == "inspection.dispatched":
             self.dispatched = body
+            self.grants |= {m["grant"]: (m["account"], m["role"], True) for m in body["team"]}
+
+    def _fold_case(self, judged: Judged) -> None:
+        """0.9: each such judgement asks anew; the first decision in feed order counts; a manifest takes in."""
+        op = judged.op
+        if judged.code in CASES:
+            self.cases[op.id] = None
+        elif judged.outcome in ADMITTED and self.cases.get(op.id, "") is None:
+            self.cases[op.id] = "include"
+        if op.kind == "late.dispose@1" and judged.outcome in ADMITTED:
+            target, decision = op.body["op_id"], op.body["decision"]
+            if self.cases.get(target, "") is None and (decision != "include" or self.may_include(target)):
+                self.cases[target] = decision
+
+    def may_include(self, op_id: str) -> bool:
+        judged = self.ops[op_id]
+        return judged.code == "grant_revoked_unseen" or (judged.code == "late_after_seal" and judged.op.is_record)
+
+    @property
+    def declined(self) -> set[str]:
+        return {op_id for op_id, decision in self.cases.items() if decision in ("note_only", "not_adopted")}
+
+    def manifest(self, manifest_hash: str) -> dict[str, Any]:
+        """The text behind a hash, from the op that sealed it."""
+        sealing = [j.op for j in self.ops.values() if j.op.kind == "insp.seal@1"]
+        text = next(op.body["manifest"] for op in sealing if op.body["manifest_hash"] == manifest_hash)
+        said: dict[str, Any] = json.loads(text)
+        return said
+
+    def carried(self, manifest_hash: str) -> set[str]:
+        """What the next manifest has to name."""
+        named = set(self.manifest(manifest_hash)["ops"])
+        dead = {i for i, j in self.ops.items() if j.outcome == "rejected"}
+        dead |= {i for i in self.declined if i in self.ops and self.ops[i].outcome not in ADMITTED}
+        return named - dead
 
     def _fold_conflict(self, type_: str, body: dict[str, Any]) -> None:
         """A row that opens beside one that closes is told first and stays."""

@@ -1,8 +1,8 @@
 """One machine for every server: five phones, two visits, and all that can go wrong between them.
 
 L and M are two devices of the leader, B is the officer's, E the expert's, C a clone of B's or L's profile. Registers
-conflict, pushes are partial, lost, doubled, shuffled, replayed; phones are killed, the server restarts. Decisions on
-late records, addenda, bundles, gaps and restores come with later parts of the contract and are not here.
+conflict, pushes are partial, lost, doubled, shuffled, replayed; phones are killed, the server restarts. The leader
+decides what came late, opens and seals addenda, or is replaced. Bundles, gaps and restores come with later parts.
 """
 
 import hashlib
@@ -153,7 +153,7 @@ class Phones(RuleBasedStateMachine):
     @rule(name=LEADERS, then=THEN)
     def seal(self, name: str, then: str) -> None:
         """The leader settles what he sees in dispute and closes the record, mostly without a network."""
-        phone = self.phone(name)
+        phone = self.leading(name)
         for register in self.disputed(phone):
             if op := phone.resolve(register):
                 self.audit.note_made(phone, op)
@@ -161,6 +161,30 @@ class Phones(RuleBasedStateMachine):
             before = set(phone.log)
             phone.seal()
             self.made(phone, before)
+        self.then(phone, then)
+
+    def leading(self, name: str) -> Device:
+        """Who leads now: after a replacement the officer's phone."""
+        phone = self.phones[name]
+        return phone if phone.leads() or not self.phones["B"].leads() else self.phones["B"]
+
+    @precondition(lambda self: bool(self.audit.x.seals))
+    @rule(name=LEADERS, then=THEN)
+    def open_addendum(self, name: str, then: str) -> None:
+        """Something is to be added to what was sealed."""
+        phone = self.leading(name)
+        if phone.leads() and (op := phone.open_addendum()):
+            self.audit.note_made(phone, op)
+        self.then(phone, then)
+
+    @precondition(lambda self: None in self.audit.x.cases.values())
+    @rule(name=LEADERS, decision=st.sampled_from(["include", "include", "note_only", "not_adopted"]), then=THEN)
+    def decide(self, name: str, decision: str, then: str) -> None:
+        """The leader decides on the first record that he knows to wait."""
+        phone = self.leading(name)
+        for op_id in phone.undecided()[:1] if phone.leads() else []:
+            for op in phone.decide(op_id, decision):
+                self.audit.note_made(phone, op)
         self.then(phone, then)
 
     @rule(source=st.sampled_from("BEC"), to=LEADERS)
@@ -293,9 +317,14 @@ class Phones(RuleBasedStateMachine):
         self.audit.may_fork = True
 
     @precondition(lambda self: not self.audit.x.revoked and len(self.audit.x.ops) > FIRST_WORK)
-    @rule()
-    def revoke(self) -> None:
-        self.server.revoke(self.story.accounts["officer"], self.story.x.scope)
+    @rule(who=st.sampled_from(["officer", "lead"]))
+    def revoke(self, who: str = "officer") -> None:
+        """Somebody is taken off the team; where it is the leader, the officer leads from then on."""
+        old, scope = self.story.accounts[who], self.story.x.scope
+        if who == "lead":
+            self.server.replace_leader(old, self.story.accounts["officer"], scope)
+        else:
+            self.server.revoke(old, scope)
 
     # -- the oracle --------------------------------------------------------------------------------------------------
 
@@ -304,8 +333,10 @@ class Phones(RuleBasedStateMachine):
         self.audit.look(self.phones.values())
 
     def teardown(self) -> None:
-        """The network heals: everybody sends, receives and uploads until nothing is left."""
-        for _ in range(ROUNDS):
+        """The network heals: everybody sends, receives and uploads until nothing is left, and nothing waits."""
+        for number in range(ROUNDS):
+            if number > ROUNDS // 3:
+                self._decide_what_waits()
             for phone in self.phones.values():
                 if phone.disk.outbox:
                     self.deliver(phone, list(phone.disk.outbox), is_lost=False)
@@ -313,11 +344,18 @@ class Phones(RuleBasedStateMachine):
             for phone in self.phones.values():
                 phone.pull()
             self.holds()
-            if is_quiet(self.phones.values()):
+            if is_quiet(self.phones.values()) and None not in self.audit.x.cases.values():
                 break
         for phone in self.phones.values():
             phone.pull()
         self.audit.look_at_rest(self.phones.values())
+
+    def _decide_what_waits(self) -> None:
+        leader = next(phone for phone in self.phones.values() if phone.leads())
+        bound = set(self.audit.manifest_in_force()["ops"]) if self.audit.x.seals else set()
+        for op_id in leader.undecided():
+            for op in leader.decide(op_id, "include" if op_id in bound else "note_only"):
+                self.audit.note_made(leader, op)
 
 
 def run_schedules(server: ServerPort, *, schedules: int, steps: int) -> None:

@@ -39,6 +39,7 @@ class Tables:
     heads: frozenset[tuple[str, str, str]]
     conflicts: frozenset[tuple[str, str, str, tuple[str, ...], int, int | None]]
     outcomes: dict[str, tuple[str, str | None]]
+    cases: dict[str, str | None]
 
 
 class ServerPort(Protocol):
@@ -58,6 +59,9 @@ class ServerPort(Protocol):
 
     def revoke(self, account: str, scope: str) -> None:
         """The office takes a person's part in a visit back."""
+
+    def replace_leader(self, old: str, new: str, scope: str) -> None:
+        """The office takes the leader's part back and gives it to somebody of the team."""
 
     def restart(self) -> None:
         """The process ends and begins again."""

@@ -179,6 +179,15 @@ class PureServer:
         self.kept.ends[account, scope] = entry.pos
         self._store(state)
 
+    def replace_leader(self, old: str, new: str, scope: str) -> None:
+        """Two entries of one transaction; the officer's part stays beside the leader's."""
+        self.revoke(old, scope)
+        state = self.kept.scopes[scope]
+        grant = Grant(named_id("test", scope, "second leader"), new, TeamRole.LEADER)
+        state.say("grant.added", {"scope": scope, "grant": grant.id, "account": new, "role": "leader"})
+        state.grants = {**state.grants, grant.id: grant}
+        self._store(state)
+
     def restart(self) -> None:
         """Only what is durable comes back."""
         self.kept = copy.deepcopy(self.kept)
@@ -197,6 +206,7 @@ class PureServer:
             frozenset(heads),
             frozenset((c.id, c.item, c.field, c.heads, c.opened_pos, c.closed_pos) for c in state.conflicts),
             {op.op_id: (op.outcome, op.code) for op in state.ops.values()},
+            {op_id: case.decision and case.decision.value for op_id, case in state.cases.items()},
         )
 
 

@@ -18,13 +18,14 @@ from suicha.checklists import queries as checklist_queries
 from suicha.checklists.loader import LoadedEdition
 from suicha.evidence import actions as evidence
 from suicha.evidence.rules import VerifiedBlob
+from suicha.feed import actions as feeds
 from suicha.feed import queries as feed
-from suicha.feed.rules import visit_scope
+from suicha.feed.rules import account_scope, visit_scope
 from suicha.infra.db import Database
 from suicha.inspections import actions as inspections
 from suicha.inspections.rules.dispatch import Posted, VisitPlan
 from suicha.inspections.rules.facts import TeamRole
-from suicha.inspections.tables import ConflictTableRow, OpRow, RegisterHead
+from suicha.inspections.tables import ConflictTableRow, LateCase, OpRow, RegisterHead
 from suicha.kit.canonical import canonical_json
 from suicha.kit.digest import sha256_hex
 from suicha.kit.ids import new_id
@@ -124,6 +125,16 @@ class StoredServer:
         """The office takes a part back."""
         self._write(lambda session: inspections.revoke_grant(session, scope, account, reason="调离", now=NOW))
 
+    def replace_leader(self, old: str, new: str, scope: str) -> None:
+        """What the office's act does to the feeds."""
+
+        async def work(session: AsyncSession) -> None:
+            await feeds.lock(session, [scope, account_scope(old), account_scope(new)])
+            await inspections.revoke_grant(session, scope, old, reason="调离", now=NOW)
+            await inspections.add_grant(session, scope, new, TeamRole.LEADER, beside=True, now=NOW)
+
+        self._write(work)
+
     def restart(self) -> None:
         """All connections end; a new process opens its own."""
         self._run(self.database.close())
@@ -149,12 +160,16 @@ class StoredServer:
             ops = await session.execute(
                 select(col(OpRow.op_id), col(OpRow.outcome), col(OpRow.code)).where(col(OpRow.scope) == scope)
             )
+            cases = await session.execute(
+                select(col(LateCase.op_id), col(LateCase.decision)).where(col(LateCase.scope) == scope)
+            )
             return Tables(
                 frozenset((item, field, op_id) for item, field, op_id in heads),
                 frozenset(
                     (c.id, c.item, c.field, tuple(json.loads(c.heads)), c.opened_pos, c.closed_pos) for c in rows
                 ),
                 {op_id: (outcome, code) for op_id, outcome, code in ops},
+                dict(cases.all()),
             )
 
         return self._read(work)

@@ -20,6 +20,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("addendum_n", sa.Integer(), nullable=True))
 
     with op.batch_alter_table("inspections_late_case", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("code", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True))
         batch_op.add_column(sa.Column("decided_by", sqlmodel.sql.sqltypes.AutoString(length=36), nullable=True))
         batch_op.add_column(sa.Column("decided_at", suicha.infra.db.UtcInstant(timezone=True), nullable=True))
 

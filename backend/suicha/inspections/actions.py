@@ -100,12 +100,22 @@ async def dispatch(
 
 
 async def add_grant(
-    session: AsyncSession, scope: str, account_id: str, role: TeamRole, *, by: str | None = None, now: datetime
+    session: AsyncSession,
+    scope: str,
+    account_id: str,
+    role: TeamRole,
+    *,
+    beside: bool = False,
+    by: str | None = None,
+    now: datetime,
 ) -> GrantRow:
-    """Post one more person to a visit; raises InspectionUnknown or AlreadyInTeam."""
+    """Post one more person to a visit; raises InspectionUnknown or AlreadyInTeam.
+
+    `beside`: to somebody who is in the team already, a further part (he leads it from now on).
+    """
     inspection = await queries.inspection_of_scope(session, scope)
     tails = await feed.lock(session, [scope, account_scope(account_id)])
-    if await queries.grants_in_force(session, scope, account_id):
+    if not beside and await queries.grants_in_force(session, scope, account_id):
         raise AlreadyInTeam(account=account_id)
     [member] = await _members(session, [Posted(account_id, role)])
     row = _grant_row(scope, inspection.id, member)

@@ -1,17 +1,20 @@
-"""The record of a visit over HTTP: read only, all writing comes through sync."""
+"""The record of a visit over HTTP: all writing comes through sync, but for the office naming another leader."""
 
 from uuid import UUID
 
-from litestar import Controller, Response, get
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from suicha.accounts.guards import signed_in
+from suicha.accounts.guards import may, signed_in
 from suicha.accounts.queries import Caller
-from suicha.inspections import queries
+from suicha.accounts.rules import Permission
+from suicha.inspections import leaders, queries
+from suicha.inspections.leader_schemas import LeaderCandidateListOut, ReplaceLeaderRequest
 from suicha.inspections.records import DeviceBook
 from suicha.inspections.schemas import InspectionExportOut, InspectionRecordOut
+from suicha.kit.clock import utc_now
 
 
 class InspectionsController(Controller):
@@ -43,3 +46,38 @@ class InspectionsController(Controller):
         export = InspectionExportOut.model_validate(await queries.export_of(session, inspection.id))
         name = f'attachment; filename="inspection-{inspection.id}.json"'
         return Response(export, headers={"Content-Disposition": name})
+
+    @get(
+        "/{inspection_id:uuid}/leader-candidates",
+        operation_id="listLeaderCandidates",
+        opt=may(Permission.DISPATCH),
+    )
+    async def candidates(
+        self,
+        inspection_id: FromPath[UUID],
+        session: NamedDependency[AsyncSession],
+        caller: NamedDependency[Caller],
+    ) -> LeaderCandidateListOut:
+        """Who may lead the visit when its leader is gone."""
+        found = await leaders.candidates(session, str(inspection_id), caller, now=utc_now())
+        return LeaderCandidateListOut.of(found)
+
+    @post(
+        "/{inspection_id:uuid}/leader",
+        operation_id="replaceLeader",
+        status_code=200,
+        opt=may(Permission.DISPATCH),
+    )
+    async def replace_leader(
+        self,
+        inspection_id: FromPath[UUID],
+        data: JSONBody[ReplaceLeaderRequest],
+        session: NamedDependency[AsyncSession],
+        caller: NamedDependency[Caller],
+        device_book: NamedDependency[DeviceBook],
+    ) -> InspectionRecordOut:
+        """Name another leader, with the reason."""
+        await leaders.replace_leader(
+            session, str(inspection_id), data.account, caller, reason=data.reason, now=utc_now()
+        )
+        return InspectionRecordOut.of(await device_book.record_of(session, str(inspection_id), caller))

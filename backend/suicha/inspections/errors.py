@@ -105,6 +105,12 @@ class PlannedVisitUnknown(NotFound):
     code, title = "planned_visit_unknown", "拟派计划中没有这次检查"
 
 
+class LeaderUnfit(Conflict):
+    """Only an officer with an account, without a recusal, who does not lead the visit already, may lead it."""
+
+    code, title = "leader_unfit", "此人不能担任本次检查的组长"
+
+
 class InspectorWithoutAccount(Conflict):
     """Somebody who was drawn cannot sign in; `people` names everybody concerned."""
 

@@ -11,7 +11,8 @@ from suicha.feed import queries as feed
 from suicha.feed.rules import VISIT_PREFIX, visit_scope
 from suicha.inspections.access import visible_inspections
 from suicha.inspections.errors import InspectionUnknown
-from suicha.inspections.tables import GrantRow, Inspection, ManifestRow, OpRow, RegisterHead
+from suicha.inspections.rules.manifest import read_manifest
+from suicha.inspections.tables import GrantRow, Inspection, ManifestRow, OpRow
 
 
 async def inspection_of_scope(session: AsyncSession, scope: str) -> Inspection:
@@ -58,14 +59,24 @@ async def seal_in_force(session: AsyncSession, scope: str) -> ManifestRow:
     return row
 
 
-async def head_values(session: AsyncSession, scope: str) -> list[tuple[str, str, str, str]]:
-    """Every register head that is not null: item, field, op id and value as canonical JSON."""
+async def sealed_values(session: AsyncSession, seal: ManifestRow) -> list[tuple[str, str, str, str]]:
+    """Every answer that a manifest binds: item, field, op id and value as canonical JSON.
+
+    From the manifest, not from the heads of the moment: an addendum may have moved those on already.
+    """
+    lines = {op_id: line[0] for line in read_manifest(seal.manifest)["registers"] for op_id in line[2]}
     rows = await session.execute(
-        select(col(RegisterHead.item), col(RegisterHead.field), col(RegisterHead.op_id), col(OpRow.value))
-        .join(OpRow, col(OpRow.op_id) == col(RegisterHead.op_id))
-        .where(col(RegisterHead.scope) == scope, col(OpRow.value).is_not(None), col(OpRow.value) != "null")
+        select(col(OpRow.op_id), col(OpRow.value)).where(
+            col(OpRow.scope) == seal.scope, col(OpRow.op_id).in_(sorted(lines)), col(OpRow.value) != "null"
+        )
     )
-    return [(item, field, op_id, value or "null") for item, field, op_id, value in rows]
+    found = {op_id: value for op_id, value in rows if value is not None}
+    return [(*_register(lines[op_id]), op_id, value) for op_id, value in sorted(found.items())]
+
+
+def _register(name: str) -> tuple[str, str]:
+    item, _, field = name.partition("/")
+    return item, field
 
 
 async def export_of(session: AsyncSession, inspection_id: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,8 +15,10 @@ from suicha.checklists import queries as checklists
 from suicha.checklists.rules import Edition
 from suicha.evidence import queries as evidence
 from suicha.feed.rules import visit_scope
-from suicha.inspections import queries
+from suicha.inspections import lateness, queries
+from suicha.inspections.rules.differences import difference
 from suicha.inspections.rules.record import (
+    AddendumText,
     ConflictText,
     Device,
     Member,
@@ -24,6 +27,7 @@ from suicha.inspections.rules.record import (
     SignatureText,
     VisitFacts,
     missing_devices,
+    one_part_each,
     signature_text,
 )
 from suicha.inspections.rules.told import ToldOp, read_op
@@ -49,7 +53,8 @@ async def record_of(session: AsyncSession, inspection_id: str, caller: Caller) -
     edition = await checklists.edition_facts(session, inspection.edition_hash)
     site, enterprise = await registry.site_with_enterprise(session, inspection.site_id, "")
     signatures = _signatures(transcript, ops, people)
-    seals = [_seal_text(row, ops, signatures) for row in await _seals(session, scope)]
+    addenda = await lateness.addenda(session, scope, transcript)
+    seals = _seal_texts(await _seals(session, scope), ops, signatures, addenda, transcript)
     sealed = {seal.manifest_hash for seal in seals}
     return Record(
         facts=await _facts(session, inspection, edition),
@@ -61,7 +66,8 @@ async def record_of(session: AsyncSession, inspection_id: str, caller: Caller) -
         conflicts=await _conflicts(session, scope),
         seals=seals,
         loose_signatures=[signature for signature in signatures if signature.manifest_hash not in sealed],
-        late=transcript.late(),
+        late=await lateness.late_records(session, scope, transcript),
+        addendum=addenda.get(inspection.addendum_n or 0),
     )
 
 
@@ -99,10 +105,12 @@ async def _facts(session: AsyncSession, row: Inspection, edition: Edition) -> Vi
 async def _team(session: AsyncSession, scope: str) -> list[Member]:
     rows: list[GrantRow] = await queries.all_grants(session, scope)
     names = await accounts.names_of(session, {row.account_id for row in rows})
-    return [
+    members = [
         Member(row.account_id, names[row.account_id], row.role, row.certificate_no, row.revoked_pos is not None)
         for row in rows
     ]
+    # Who was promoted has two parts in the visit: what he is now counts.
+    return one_part_each(members)
 
 
 async def _conflicts(session: AsyncSession, scope: str) -> list[ConflictText]:
@@ -121,7 +129,28 @@ async def _seals(session: AsyncSession, scope: str) -> list[ManifestRow]:
     return list(rows)
 
 
-def _seal_text(row: ManifestRow, ops: list[ToldOp], signatures: list[SignatureText]) -> SealText:
+def _seal_texts(
+    rows: list[ManifestRow],
+    ops: list[ToldOp],
+    signatures: list[SignatureText],
+    addenda: dict[int, AddendumText],
+    transcript: Transcript,
+) -> list[SealText]:
+    texts = {row.n: row.manifest for row in rows}
+    by_id = {op.fact.op_id: op for op in ops}
+    return [
+        _seal_text(
+            row,
+            ops,
+            signatures,
+            addendum=addenda.get(row.n),
+            difference=difference(texts.get(row.n - 1), row.manifest, by_id, transcript),
+        )
+        for row in rows
+    ]
+
+
+def _seal_text(row: ManifestRow, ops: list[ToldOp], signatures: list[SignatureText], **more: Any) -> SealText:
     return SealText(
         n=row.n,
         manifest_hash=row.manifest_hash,
@@ -130,6 +159,7 @@ def _seal_text(row: ManifestRow, ops: list[ToldOp], signatures: list[SignatureTe
         is_signed=row.is_signed,
         missing=missing_devices(ops, row.seal_op_id),
         signatures=tuple(s for s in signatures if s.manifest_hash == row.manifest_hash),
+        **more,
     )
 
 

@@ -160,6 +160,45 @@ class SignatureOut(_FromFacts):
     stamp: StampOut
 
 
+class ChangeOut(_FromFacts):
+    """An answer that an addendum changed."""
+
+    item: str
+    field: str
+    was: Any
+    now: Any
+    stamp: StampOut | None
+    reason: str | None
+
+
+class DifferenceOut(_FromFacts):
+    """What a manifest says otherwise than the one before it."""
+
+    changes: list[ChangeOut]
+    added: list[HistoryLineOut]
+
+
+class AddendumOut(_FromFacts):
+    """Who opened the sealed record again, when and why."""
+
+    n: int
+    opened_at: datetime
+    stamp: StampOut | None
+    reason: str
+
+
+class LateOut(_FromFacts):
+    """A record that did not count when it came, and the decision about it."""
+
+    line: HistoryLineOut
+    why: str
+    is_open: bool
+    decision: str | None
+    decided_at: datetime | None
+    decided_by: StampOut | None
+    reason: str | None
+
+
 class SealOut(_FromFacts):
     """A manifest that took effect, with the signatures on it."""
 
@@ -170,6 +209,8 @@ class SealOut(_FromFacts):
     is_signed: bool
     missing: list[dict[str, Any]]
     signatures: list[SignatureOut]
+    addendum: AddendumOut | None
+    difference: DifferenceOut
 
 
 class DeviceOut(_FromFacts):
@@ -222,7 +263,8 @@ class InspectionRecordOut(BaseModel):
     conflicts: list[ConflictOut]
     seals: list[SealOut]
     loose_signatures: list[SignatureOut]
-    late: list[HistoryLineOut]
+    late: list[LateOut]
+    addendum: AddendumOut | None
     devices: list[DeviceOut]
 
     @classmethod

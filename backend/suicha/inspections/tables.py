@@ -150,6 +150,8 @@ class LateCase(SQLModel, table=True):
 
     op_id: str = Field(primary_key=True, max_length=36)
     scope: str = Field(max_length=60, index=True)
+    # Why it waits, or waited.
+    code: str | None = Field(default=None, max_length=40)
     opened_at: datetime = Field(sa_type=UtcInstant)
     decision: str | None = Field(default=None, max_length=20)
     decided_by: str | None = Field(default=None, max_length=36)

@@ -247,7 +247,11 @@ async def _write_cases(session: AsyncSession, scope: ScopeState, *, now: datetim
     """What waits for a decision, what was decided, and the addenda that were opened for it."""
     cases = scope.changes.cases.values()
     if cases:
-        rows = [{"op_id": case.op_id, "scope": scope.scope, "opened_at": now} for case in cases]
+        codes = scope.changes.case_codes
+        rows = [
+            {"op_id": case.op_id, "scope": scope.scope, "code": codes.get(case.op_id), "opened_at": now}
+            for case in cases
+        ]
         await session.execute(upsert_ignore(session, LateCase, rows))
         table = LateCase.__table__  # type: ignore[attr-defined]
         await (await session.connection()).execute(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from suicha.inspections.rules.differences import Difference
 from suicha.inspections.rules.told import ToldOp
 from suicha.inspections.rules.transcript import ItemText, Line, Person, Stamp
 
@@ -57,6 +58,34 @@ class SealText:
     is_signed: bool
     missing: tuple[Mapping[str, Any], ...]
     signatures: tuple[SignatureText, ...]
+    addendum: "AddendumText | None"
+    difference: Difference
+
+
+@dataclass(frozen=True)
+class AddendumText:
+    """更正记录: who opened the sealed record again, when and why."""
+
+    n: int
+    opened_at: datetime
+    stamp: Stamp | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class LateText:
+    """A record that did not count when it came: why, and what the leader decided about it, if he did.
+
+    `is_open` ones wait for him; some (an op whose predecessor is unknown) wait for what is missing instead.
+    """
+
+    line: Line
+    why: str
+    is_open: bool
+    decision: str | None
+    decided_at: datetime | None
+    decided_by: Stamp | None
+    reason: str | None
 
 
 @dataclass(frozen=True)
@@ -119,7 +148,8 @@ class Record:
     conflicts: Sequence[ConflictText]
     seals: Sequence[SealText]
     loose_signatures: Sequence[SignatureText]
-    late: Sequence[Line]
+    late: Sequence[LateText]
+    addendum: AddendumText | None = None
     devices: Sequence[Device] = ()
 
     def with_devices(self, devices: Sequence[Device]) -> "Record":
@@ -131,6 +161,20 @@ class Record:
         """How many items have one result; an item in conflict counts as unanswered."""
         results = [text.registers["result"] for _, _, text in self.items]
         return sum(bool(result.values) and not result.is_in_conflict for result in results)
+
+
+def one_part_each(members: Iterable[Member]) -> list[Member]:
+    """One line per person: a part in force before one that was taken back, the leader's before any other."""
+    found: dict[str, Member] = {}
+    for member in members:
+        known = found.get(member.account)
+        is_better = known is not None and (member.is_revoked, member.role != "leader") < (
+            known.is_revoked,
+            known.role != "leader",
+        )
+        if known is None or is_better:
+            found[member.account] = member
+    return list(found.values())
 
 
 def signature_text(op: ToldOp, stamp: Stamp, people: Mapping[str, Person]) -> SignatureText:

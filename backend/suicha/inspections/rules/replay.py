@@ -8,8 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from suicha.inspections.rules.facts import (
+    CASE_CODES,
     REGISTER_KINDS,
+    Addendum,
+    Case,
     ConflictRow,
+    Decision,
     Grant,
     OpFact,
     Register,
@@ -18,12 +22,13 @@ from suicha.inspections.rules.facts import (
     SignatureFact,
     TeamRole,
 )
-from suicha.inspections.rules.manifest import read_manifest
+from suicha.inspections.rules.late import may_include
+from suicha.inspections.rules.manifest import carried_over, read_manifest
 from suicha.inspections.rules.merge import Registers
 from suicha.inspections.rules.told import ToldOp, Unreadable, read_op
 from suicha.kit.digest import sha256_hex
 
-_LEADERS_KINDS = frozenset({"conflict.resolve@1", "insp.seal@1"})
+_LEADERS_KINDS = frozenset({"conflict.resolve@1", "insp.seal@1", "late.dispose@1", "addendum.open@1"})
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,9 @@ class Replay:
     verified: set[str] = field(default_factory=set)
     seals: dict[int, Seal] = field(default_factory=dict)
     signed: set[str] = field(default_factory=set)
-    has_addendum: bool = False
+    addenda: dict[int, Addendum] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    _newest: ToldOp | None = None
     findings: list[Finding] = field(default_factory=list)
 
     def note(self, code: str, where: str, text: str) -> None:
@@ -117,9 +124,35 @@ class Replay:
         if op.fact.op_id in self.ops:
             self.registers.withdraw(self.ops[op.fact.op_id])
         self.ops[op.fact.op_id] = op.fact
+        if op.fact.code in CASE_CODES:
+            self.cases[op.fact.op_id] = Case(op.fact.op_id)
         if op.fact.is_admitted:
             self.registers.admit(op.fact)
+            if op.fact.op_id in self.cases and self._is_named_by_newest_seal(op.fact.op_id):
+                self.cases[op.fact.op_id] = Case(op.fact.op_id, Decision.INCLUDE, self._newest_id)
             self._check_admission(op, where)
+            self._take_effect(op)
+
+    @property
+    def _newest_id(self) -> str | None:
+        return self._newest.fact.op_id if self._newest else None
+
+    def _is_named_by_newest_seal(self, op_id: str) -> bool:
+        """A manifest that takes effect takes in the late ops that it names."""
+        by = self._newest
+        is_sealing = by is not None and by.fact.kind == "insp.seal@1"
+        return is_sealing and by is not None and op_id in read_manifest(by.body["manifest"])["ops"]
+
+    def _take_effect(self, op: ToldOp) -> None:
+        if op.fact.is_record:
+            return
+        self._newest = op
+        if op.fact.kind != "late.dispose@1":
+            return
+        case, decision = self.cases.get(op.body["op_id"]), Decision(op.body["decision"])
+        target = self.ops.get(op.body["op_id"])
+        if case is not None and case.decision is None and target is not None and may_include(target, decision):
+            self.cases[case.op_id] = Case(case.op_id, decision, op.fact.op_id)
 
     def _check_admission(self, op: ToldOp, where: str) -> None:
         fact = op.fact
@@ -128,7 +161,7 @@ class Replay:
             self.note("not_granted", where, "an op was admitted whose author has no part in the visit")
         elif not _may_say(grant.role, fact.kind):
             self.note("not_permitted_role", where, f"a {grant.role} may not say {fact.kind}")
-        elif grant.revoked_pos is not None and op.seen >= grant.revoked_pos:
+        elif grant.revoked_pos is not None and op.seen >= grant.revoked_pos and not self.is_included(fact.op_id):
             self.note("not_authorised_seen", where, "an op was admitted whose author knew that he was off the team")
         if op.edition != self.edition:
             self.note("edition_mismatch", where, "an op was admitted that was made with another edition")
@@ -190,13 +223,45 @@ class Replay:
             self.note("seal_without_manifest", f"entry {pos}", "a seal took effect that no leader's op asked for")
             return
         self.seals[n] = Seal(n, digest, text, state, frozenset(read_manifest(text)["ops"]))
+        self._check_left_out(pos, self.seals[n])
+
+    def _check_left_out(self, pos: int, seal: Seal) -> None:
+        """A seal that takes effect leaves nothing admitted beside what it names."""
+        for op in self.ops.values():
+            if op.is_admitted and op.is_record and op.op_id not in seal.op_ids:
+                self.note("late_but_merged", f"entry {pos}", f"{op.op_id} stands beside manifest {seal.n}")
+        earlier = self.seals.get(seal.n - 1)
+        if earlier is not None and not carried_over(earlier, self.ops, self.declined) <= seal.op_ids:
+            self.note("seal_wrong", f"seal {seal.n}", "a manifest leaves out what the one before it binds")
+
+    @property
+    def declined(self) -> frozenset[str]:
+        """What a leader decided not to take in."""
+        kept_out = (Decision.NOTE_ONLY, Decision.NOT_ADOPTED)
+        return frozenset(op_id for op_id, case in self.cases.items() if case.decision in kept_out)
+
+    def is_included(self, op_id: str) -> bool:
+        """Did a leader take this op in?"""
+        return op_id in self.cases and self.cases[op_id].decision is Decision.INCLUDE
+
+    def may_stand_beside(self, op: ToldOp) -> bool:
+        """May an admitted op be outside the newest manifest? Only in an open addendum, asked for or made knowingly."""
+        addendum = self.addenda.get(max(self.seals) + 1)
+        if addendum is None:
+            return False
+        follows = op.fact.replica == addendum.replica and op.fact.seq > addendum.seq
+        return self.is_included(op.fact.op_id) or op.seen >= addendum.opened_pos or follows
 
     def _manifest(self, digest: str) -> str | None:
         sealing = (op.body for op in self.told.values() if op.fact.kind == "insp.seal@1" and op.fact.is_admitted)
         return next((str(body["manifest"]) for body in sealing if body["manifest_hash"] == digest), None)
 
-    def _addendum_opened(self, _pos: int, _body: dict[str, Any]) -> None:
-        self.has_addendum = True
+    def _addendum_opened(self, pos: int, body: dict[str, Any]) -> None:
+        n, by = body["n"], self._newest
+        if by is None or by.fact.kind not in ("addendum.open@1", "late.dispose@1") or n - 1 not in self.seals:
+            self.note("addendum_unasked", f"entry {pos}", "an addendum was opened that no leader's op asked for")
+            return
+        self.addenda[n] = Addendum(n, pos, by.fact.op_id, by.fact.replica, by.fact.seq)
 
     @property
     def signatures(self) -> list[SignatureFact]:

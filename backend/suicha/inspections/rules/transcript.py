@@ -5,7 +5,7 @@ left out: superseded, disputed, late and refused ops stand in the history beside
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -183,9 +183,13 @@ class Transcript:
         standing = [head for head in heads if is_split or head.value not in (None, "null")]
         return RegisterText(tuple(self._said(head) for head in standing), is_split)
 
-    def late(self) -> list[Line]:
-        """Records that came after the seal and wait for a decision."""
-        return [self._line(op) for op in self._sorted if op.fact.code == "late_after_seal"]
+    def named(self, op_ids: Container[str]) -> list[ToldOp]:
+        """The ops with these ids, in the order of the feed."""
+        return [op for op in self._sorted if op.fact.op_id in op_ids]
+
+    def parked(self) -> list[ToldOp]:
+        """Everything that does not count yet."""
+        return [op for op in self._sorted if op.fact.outcome == "parked"]
 
     def _admitted(self, kind: str | None = None) -> list[ToldOp]:
         return [op for op in self._sorted if op.fact.is_admitted and kind in (None, op.fact.kind)]
@@ -253,9 +257,10 @@ class Transcript:
         )
 
     def _history(self, item: str | None) -> tuple[Line, ...]:
-        return tuple(self._line(op) for op in self._sorted if op.fact.item == item)
+        return tuple(self.line(op) for op in self._sorted if op.fact.item == item)
 
-    def _line(self, op: ToldOp) -> Line:
+    def line(self, op: ToldOp) -> Line:
+        """One op as a line of the history."""
         superseded_by = tuple(self._superseders.get(op.fact.op_id, ()))
         said = {name: value for name, value in op.body.items() if name != "manifest"}
         return Line(

@@ -35,6 +35,7 @@ class Report:
     open_conflicts: tuple[str, ...]
     seals: tuple[tuple[int, str, str], ...]
     is_signed: bool
+    addendum: int | None
     state_root: str
     chain_head: str
     findings: tuple[Finding, ...]
@@ -56,6 +57,7 @@ class Report:
         said += [f"  seal {n}       {state}, manifest {digest}" for n, digest, state in self.seals] or [
             "  seal         none"
         ]
+        said += [f"  addendum     {self.addendum} is open"] if self.addendum else []
         said += [f"  signed       {'yes' if self.is_signed else 'no'}"]
         said += [f"  FAULT {f.code} at {f.where}: {f.text}" for f in self.findings]
         return [*said, "sound" if self.is_sound else f"NOT SOUND: {len(self.findings)} findings"]
@@ -148,18 +150,37 @@ def _check_seals(replay: Replay) -> None:
         return
     seal = replay.seals[max(replay.seals)]
     _check_seal_state(replay, seal)
-    if not replay.has_addendum:
-        for op in replay.ops.values():
-            if op.is_admitted and op.is_record and op.op_id not in seal.op_ids:
-                replay.note("late_but_merged", op.op_id, "a record outside the manifest is merged into a sealed visit")
+    for earlier in replay.seals.values():
+        _check_earlier(replay, earlier, seal)
+    for op in replay.told.values():
+        stands = replay.ops.get(op.fact.op_id) == op.fact and op.fact.is_admitted and op.fact.is_record
+        if stands and op.fact.op_id not in seal.op_ids and not replay.may_stand_beside(op):
+            replay.note("late_but_merged", op.fact.op_id, "a record outside the manifest is merged into a sealed visit")
     has_signed = is_signed(seal.manifest_hash, replay.signatures, _officers(replay))
     if has_signed is not (seal.manifest_hash in replay.signed):
         said_so = "signed" if seal.manifest_hash in replay.signed else "not signed"
         replay.note("signatures_wrong", f"seal {seal.n}", f"told as {said_so}, but the signatures say otherwise")
 
 
+def _check_earlier(replay: Replay, seal: Seal, newest: Seal) -> None:
+    """A manifest that was replaced still recomputes, and was signed by whom it says."""
+    if seal is newest:
+        return
+    checked = (SealState.SEALED, SealState.PENDING_BLOBS)
+    if seal.state in checked and _state_now(replay, seal) not in checked:
+        replay.note("seal_wrong", f"seal {seal.n}", "a manifest that was replaced no longer recomputes")
+    if seal.manifest_hash in replay.signed and not is_signed(seal.manifest_hash, replay.signatures, _officers(replay)):
+        replay.note("signatures_wrong", f"seal {seal.n}", "told as signed, but the signatures say otherwise")
+
+
+def _state_now(replay: Replay, seal: Seal) -> SealState:
+    return seal_state(
+        seal, replay.scope, replay.ops, replay.verified, edition_hash=replay.edition[1], declined=replay.declined
+    )
+
+
 def _check_seal_state(replay: Replay, seal: Seal) -> None:
-    state = seal_state(seal, replay.scope, replay.ops, replay.verified, edition_hash=replay.edition[1])
+    state = _state_now(replay, seal)
     # A dispute stays until an addendum settles it, even if what was missing has come.
     if state is not seal.state and seal.state is not SealState.DISPUTED:
         replay.note("seal_wrong", f"seal {seal.n}", f"told as {seal.state}, but the ops that it names give {state}")
@@ -176,10 +197,11 @@ def _report(replay: Replay, entries: list[tuple[int, str, str]]) -> Report:
         entry_count=len(entries),
         op_count=len(replay.told),
         admitted_count=sum(op.is_admitted for op in replay.ops.values()),
-        late_count=sum(op.code == "late_after_seal" for op in replay.ops.values()),
+        late_count=sum(case.decision is None for case in replay.cases.values()),
         open_conflicts=tuple(f"{row.item}/{row.field}" for row in replay.rows.values() if row.closed_pos is None),
         seals=tuple((seal.n, seal.manifest_hash, seal.state.value) for _, seal in sorted(replay.seals.items())),
         is_signed=newest is not None and newest in replay.signed,
+        addendum=next((n for n in replay.addenda if n not in replay.seals), None),
         state_root=state_root_of(replay.ops.values()),
         chain_head=entries[-1][2] if entries else ZERO_HASH,
         findings=tuple(replay.findings),

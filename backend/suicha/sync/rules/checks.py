@@ -5,6 +5,7 @@ from typing import Any
 
 from suicha.feed.rules import Entry
 from suicha.inspections.rules.facts import Case, Decision, OpFact
+from suicha.inspections.rules.late import may_include
 from suicha.inspections.rules.manifest import carried_over, not_sealable_because, read_manifest
 from suicha.sync.rules import kinds
 from suicha.sync.rules.envelope import Envelope
@@ -100,9 +101,7 @@ def may_decide(case: Case | None, target: OpFact | None, decision: Decision) -> 
     """Is a case open, and can it be decided so? The first decision in feed order counts, later ones change nothing."""
     if case is None or case.decision is not None or target is None:
         return False
-    if decision is not Decision.INCLUDE:
-        return True
-    return target.code == "grant_revoked_unseen" or (target.code == "late_after_seal" and target.is_record)
+    return may_include(target, decision)
 
 
 def needs_addendum(target: OpFact, scope: ScopeState) -> bool:

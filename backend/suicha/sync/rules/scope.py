@@ -38,6 +38,7 @@ class Changes:
     registers: set[Register] = field(default_factory=set)
     conflicts: dict[str, ConflictRow] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
+    case_codes: dict[str, str] = field(default_factory=dict)
     addenda: list[Addendum] = field(default_factory=list)
     seals: dict[int, tuple[Seal, str]] = field(default_factory=dict)
     signatures: list[SignatureFact] = field(default_factory=list)
@@ -121,6 +122,7 @@ class ScopeState:
         if op.code in CASE_CODES:
             # Every such judgement asks anew: a decision for an earlier manifest does not bind a later one.
             self._note_case(Case(op.op_id))
+            self.changes.case_codes[op.op_id] = op.code or ""
         if op.code == "sup_unknown":
             self.unknown_sups.update(op.sup)
         self.changes.is_begun = self.changes.is_begun or (op.is_record and op.is_admitted)
