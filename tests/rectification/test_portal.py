@@ -41,6 +41,7 @@ class Enterprise:
 
     office: Office
     http: httpx.AsyncClient
+    app: Any
     token: str = ""
     problems: dict[str, str] = field(default_factory=dict)
 
@@ -92,9 +93,10 @@ def at_the_enterprise(
                 for site in await session.scalars(select(Site)):
                     site.contact_phone = phone
             office = await Office(database, open_blob_store(settings), settings).served(A01="fail", B02="fail")
-            transport = httpx.ASGITransport(app=create_app(settings))
-            async with httpx.AsyncClient(transport=transport, base_url="https://suicha.test") as http:
-                enterprise = Enterprise(office, http)
+            app = create_app(settings)
+            transport = httpx.ASGITransport(app=app)
+            async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="https://suicha.test") as http:
+                enterprise = Enterprise(office, http, app)
                 enterprise.token = await new_link(office)
                 enterprise.problems = {item: row.id for item, row in (await office.problems()).items()}
                 await story(enterprise)

@@ -21,7 +21,7 @@ def fingerprint(thumb: bytes) -> str | None:
     """32 hexadecimal digits for a thumbnail; None for a picture without any contrast, which resembles everything."""
     with Image.open(io.BytesIO(thumb)) as image:
         small = image.convert("L").resize((_EDGE, _EDGE), Image.Resampling.LANCZOS)
-    points = list(small.getdata())
+    points = small.tobytes()
     if max(points) - min(points) < 8:  # noqa: PLR2004 - of 256 shades
         return None
     rows = [points[at : at + _EDGE] for at in range(0, _EDGE * _EDGE, _EDGE)]
