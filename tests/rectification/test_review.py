@@ -97,6 +97,28 @@ def test_the_office_and_the_leader_see_and_decide_and_nobody_else(database_url: 
     at_the_enterprise(database_url, tmp_path, story)
 
 
+def test_the_board_counts_what_waits_until_it_is_decided(sqlite_url: str, tmp_path: Path) -> None:
+    async def story(enterprise: Enterprise) -> None:
+        await handed_in(enterprise, "A01", a_scene(1))
+        receipt = await handed_in(enterprise, "B02", a_scene(2))
+        async with signed_in(enterprise, "office") as office:
+
+            async def waiting() -> list[tuple[str, int]]:
+                board = (await office.get("/api/board")).json()
+                return [(one["kind"], one["count"]) for one in board["decisions"] if one["kind"] == "proof_waiting"]
+
+            assert await waiting() == [("proof_waiting", 2)]
+            row = (await shown(office, receipt))["row"]
+            narrowed = await office.get(
+                "/api/submissions", params={"inspection": row["inspection"], "state": "waiting"}
+            )
+            assert narrowed.json()["total"] == 2
+            await office.post(f"/api/submissions/{row['id']}/decide", json={"decision": "accept"})
+            assert await waiting() == [("proof_waiting", 1)]
+
+    at_the_enterprise(sqlite_url, tmp_path, story)
+
+
 def test_of_two_who_decide_at_once_one_is_told_that_it_is_done(database_url: str, tmp_path: Path) -> None:
     async def story(enterprise: Enterprise) -> None:
         receipt = await handed_in(enterprise, "A01", a_scene(1))

@@ -46,6 +46,7 @@ class SubmissionsController(Controller):
         session: Db,
         caller: Who,
         in_state: Annotated[SubmissionState | None, QueryParameter(name="state")] = None,
+        inspection: Annotated[UUID | None, QueryParameter()] = None,
         page: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1,
         size: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
     ) -> SubmissionListOut:
@@ -53,6 +54,8 @@ class SubmissionsController(Controller):
         query = _query(caller)
         if in_state is not None:
             query = query.where(col(Submission.state) == in_state.value)
+        if inspection is not None:
+            query = query.where(col(Problem.inspection_id) == str(inspection))
         total = await session.scalar(
             select(func.count()).select_from(query.with_only_columns(col(Submission.id)).subquery())
         )

@@ -3774,10 +3774,10 @@ export interface components {
         };
         /**
          * DecisionKind
-         * @description Why somebody must decide: 意见不一, 封存有争议, 迟到记录, 复查逾期.
+         * @description Why somebody must decide: 意见不一, 封存有争议, 迟到记录, 待审核证明, 复查逾期.
          * @enum {string}
          */
-        DecisionKind: "conflict" | "disputed" | "late" | "recheck_overdue";
+        DecisionKind: "conflict" | "disputed" | "late" | "proof_waiting" | "recheck_overdue";
         /** DecisionOut */
         DecisionOut: {
             campaign: string;
@@ -11785,6 +11785,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["SubmissionState"] | null;
+                inspection?: string | null;
                 page?: number;
                 size?: number;
             };

@@ -35,7 +35,6 @@ export const officeRoutes = [
       { path: "rechecks", name: "office-rechecks", component: page("RechecksView") },
       { path: "reviews", name: "office-reviews", component: page("ReviewsView"), meta: { part: "team" as const } },
       { path: "reviews/:id", name: "office-review", component: page("ReviewView"), props: true, meta: { part: "team" as const } },
-      { path: "enterprise-pages", name: "office-links", component: page("LinksView") },
       { path: "reports", name: "office-reports", component: page("ReportsView") },
       { path: "registry", redirect: { name: "office-registry", params: { library: "sites" } } },
       { path: "registry/imports", name: "office-imports", component: page("ImportsView") },

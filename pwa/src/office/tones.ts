@@ -6,7 +6,6 @@ const TONES: { readonly [kind: string]: { readonly [state: string]: Tone } } = {
   problems: { open: "waiting", submitted: "accent", returned: "waiting", rechecking: "accent", closed: "done", referred: "plain", recorded: "danger", withdrawn: "plain" },
   rechecks: { scheduled: "plain", due: "waiting", overdue: "danger", sent: "accent", done: "done", cancelled: "plain" },
   submissions: { waiting: "waiting", accepted: "done", returned: "danger", to_recheck: "accent" },
-  orders: { draft: "plain", issued: "waiting", served: "accent", closed: "done", withdrawn: "plain" },
   seals: { sealed_pending_ops: "waiting", sealed_pending_blobs: "waiting", sealed_disputed: "danger", sealed: "done" },
   results: { pass: "done", fail: "danger", fixed: "accent", na: "plain" },
   severities: { minor: "plain", serious: "waiting", major: "danger" },
@@ -15,7 +14,7 @@ const TONES: { readonly [kind: string]: { readonly [state: string]: Tone } } = {
 /** Where the tone's own picture would mislead; the field app shows the same. */
 const ICONS: { readonly [state: string]: string } = { fixed: "replay", under_way: "edit", disputed: "warning-o" }
 
-export function toneOf(kind: "visits" | "problems" | "rechecks" | "submissions" | "orders" | "seals" | "results" | "severities", state: string): { readonly tone: Tone; readonly icon?: string } {
+export function toneOf(kind: "visits" | "problems" | "rechecks" | "submissions" | "seals" | "results" | "severities", state: string): { readonly tone: Tone; readonly icon?: string } {
   const icon = kind === "visits" || kind === "results" ? ICONS[state] : undefined
   return { tone: TONES[kind]?.[state] ?? "plain", ...(icon ? { icon } : {}) }
 }

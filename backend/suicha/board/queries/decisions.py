@@ -1,4 +1,4 @@
-"""What waits for somebody: disagreements, disputed seals, late records, rechecks that nobody made."""
+"""What waits for somebody: disagreements, disputed seals, late records, proof to be looked at, overdue rechecks."""
 
 from datetime import date
 
@@ -12,8 +12,8 @@ from suicha.inspections.access import visible_inspections
 from suicha.inspections.rules.lifecycle import VisitState
 from suicha.inspections.tables import Inspection
 from suicha.kit.clock import local_date
-from suicha.rectification.rules import RecheckState
-from suicha.rectification.tables import Recheck
+from suicha.rectification.rules import RecheckState, SubmissionState
+from suicha.rectification.tables import Problem, Recheck, Submission
 from suicha.registry.tables import Site
 
 
@@ -43,6 +43,15 @@ async def waiting(
         .group_by(col(Inspection.id), col(Site.name))
     )
     found += [_decision(DecisionKind.RECHECK_OVERDUE, visit, site, n, since) for visit, site, n, since in overdue]
+    proof = await session.execute(
+        select(Inspection, col(Site.name), func.count(), func.min(col(Submission.submitted_at)))
+        .join(Problem, col(Problem.inspection_id) == col(Inspection.id))
+        .join(Submission, col(Submission.problem_id) == col(Problem.id))
+        .join(Site, col(Site.id) == col(Inspection.site_id))
+        .where(*narrowed, col(Submission.state) == SubmissionState.WAITING.value)
+        .group_by(col(Inspection.id), col(Site.name))
+    )
+    found += [_decision(DecisionKind.PROOF_WAITING, visit, site, n, local_date(at)) for visit, site, n, at in proof]
     return by_urgency(found)
 
 

@@ -7,11 +7,12 @@ from enum import StrEnum
 
 
 class DecisionKind(StrEnum):
-    """Why somebody must decide: 意见不一, 封存有争议, 迟到记录, 复查逾期."""
+    """Why somebody must decide: 意见不一, 封存有争议, 迟到记录, 待审核证明, 复查逾期."""
 
     CONFLICT = "conflict"
     DISPUTED = "disputed"
     LATE = "late"
+    PROOF_WAITING = "proof_waiting"
     RECHECK_OVERDUE = "recheck_overdue"
 
 
@@ -29,7 +30,13 @@ class Decision:
     since: date | None = None
 
 
-_URGENCY = (DecisionKind.DISPUTED, DecisionKind.CONFLICT, DecisionKind.LATE, DecisionKind.RECHECK_OVERDUE)
+_URGENCY = (
+    DecisionKind.DISPUTED,
+    DecisionKind.CONFLICT,
+    DecisionKind.LATE,
+    DecisionKind.PROOF_WAITING,
+    DecisionKind.RECHECK_OVERDUE,
+)
 
 
 def by_urgency(decisions: Iterable[Decision]) -> list[Decision]:

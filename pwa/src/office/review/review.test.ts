@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import chinese from "../../locales/office/review.zh-CN.json"
-import { ORDER_STATES, SUBMISSION_COLUMNS, LINK_COLUMNS, SUBMISSION_STATES, isPicture } from "./shape"
+import { isPicture, SUBMISSION_COLUMNS, SUBMISSION_STATES } from "./shape"
 import { moved, stepped, styleOf, WHOLE, zoomed } from "./zoom"
 
 describe("two pictures under one view", () => {
@@ -28,10 +28,9 @@ describe("two pictures under one view", () => {
 
 describe("the words of a review", () => {
   it("name every state and every column", () => {
-    const { states, orders, columns } = chinese.review as { readonly [part: string]: unknown } as { readonly [part: string]: { readonly [name: string]: string } }
+    const { states, columns } = chinese.review as { readonly [part: string]: { readonly [name: string]: string } }
     expect(SUBMISSION_STATES.filter((state) => !states?.[state])).toEqual([])
-    expect(ORDER_STATES.filter((state) => !orders?.[state])).toEqual([])
-    expect([...SUBMISSION_COLUMNS, ...LINK_COLUMNS].filter(({ name }) => !columns?.[name])).toEqual([])
+    expect(SUBMISSION_COLUMNS.filter(({ name }) => !columns?.[name])).toEqual([])
   })
   it("tell pictures from files to be saved", () => expect(["image/heic", "application/pdf"].map((content_type) => isPicture({ content_type }))).toEqual([true, false]))
 })
