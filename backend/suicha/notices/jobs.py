@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import update
@@ -19,6 +20,8 @@ from suicha.notices.rules import LEASE, MOST_TRIES, DeliveryState, pause_after
 from suicha.notices.tables import Delivery
 
 AT_ONCE = 50
+# Few enough that none is still waiting in this process when its lease runs out.
+SENDING_AT_ONCE = 5
 
 
 async def tell_phones(session: AsyncSession, *, now: datetime) -> int:
@@ -40,36 +43,43 @@ async def tell_phones(session: AsyncSession, *, now: datetime) -> int:
     return len(rows)
 
 
-async def send_outside(database: Database, sender: Sender, *, clock: Clock) -> int:
+async def send_outside(
+    database: Database, sender: Sender, *, clock: Clock, dice: Callable[[], float] = random.random
+) -> int:
     """Send what is due: lease, send in a thread, note the outcome; returns how many were sent.
 
     A process that dies in between leaves a lease that runs out: the message is sent once more at most, none is lost.
     """
     sent = 0
     served = sender.channels()
-    for row in await _leased(database, now=clock()):
-        message = Message(row.id, row.channel, row.address, row.title, row.text)
-        error = None
-        try:
-            if row.channel not in served:
-                raise NotSent("no service is set up for this channel")
-            await asyncio.to_thread(sender.send, message)
-            sent += 1
-        except NotSent as failure:
-            error = str(failure)
-        await _note(database, row, error, now=clock())
+    while rows := await _leased(database, now=clock()):
+        for row in rows:
+            error = await _try(sender, row, served)
+            sent += error is None
+            await _note(database, row, error, now=clock(), jitter=dice())
     return sent
+
+
+async def _try(sender: Sender, row: Delivery, served: frozenset[str]) -> str | None:
+    """Why it was not sent, or nothing."""
+    if row.channel not in served:
+        return "没有配置这一方式的服务"
+    try:
+        await asyncio.to_thread(sender.send, Message(row.id, row.channel, row.address, row.title, row.text))
+    except NotSent as failure:
+        return str(failure)[:200]
+    return None
 
 
 async def _leased(database: Database, *, now: datetime) -> list[Delivery]:
     async with database.writing() as session:
-        rows = await queries.due(session, now=now, limit=AT_ONCE)
+        rows = await queries.due(session, now=now, limit=SENDING_AT_ONCE)
         for row in rows:
             row.leased_until = now + LEASE
         return rows
 
 
-async def _note(database: Database, row: Delivery, error: str | None, *, now: datetime) -> None:
+async def _note(database: Database, row: Delivery, error: str | None, *, now: datetime, jitter: float) -> None:
     tries = row.tries + 1
     values: dict[str, object] = {"tries": tries, "leased_until": None, "last_error": error}
     if error is None:
@@ -78,6 +88,6 @@ async def _note(database: Database, row: Delivery, error: str | None, *, now: da
         values |= {"state": DeliveryState.DEAD.value}
         get_logger().warning("delivery_given_up", delivery=row.id, channel=row.channel, kind=row.kind)
     else:
-        values |= {"next_at": now + pause_after(tries, jitter=random.random())}  # noqa: S311 - spreads load, keeps no secret
+        values |= {"next_at": now + pause_after(tries, jitter=jitter)}
     async with database.writing() as session:
         await session.execute(update(Delivery).where(col(Delivery.id) == row.id).values(**values))

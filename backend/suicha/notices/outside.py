@@ -4,6 +4,7 @@
 phone number or the e-mail address. URLs hold secrets: they are read from the file alone, and never logged or stored.
 """
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -13,6 +14,9 @@ import yaml
 
 from suicha.infra.settings import BadSettings, Settings
 from suicha.notices.port import Message, NoSender, NotSent, Sender
+
+# Its own lines may name URLs and answers of services, and both may hold secrets.
+logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,16 @@ class AppriseSender:
         address = quote(message.address, safe="@")
         for url in self.urls.get(message.channel, []):
             if not target.add(url.replace("{address}", address)):
-                raise NotSent("a URL of the channel cannot be used")
-        if len(target) == 0 or not target.notify(title=message.title, body=message.text):
-            raise NotSent("the service did not take the message")
+                raise NotSent("这一方式的服务地址无效，请系统管理员检查配置")
+        if len(target) == 0 or not _notified(target, message):
+            raise NotSent("服务没有接收这条消息")
+
+
+def _notified(target: apprise.Apprise, message: Message) -> bool:
+    try:
+        return bool(target.notify(title=message.title, body=message.text))
+    except Exception as error:  # noqa: BLE001 - a plug-in may raise anything, and its words may hold the URL
+        raise NotSent(f"服务出错（{type(error).__name__}）") from None
 
 
 def open_sender(settings: Settings) -> Sender:

@@ -5,11 +5,11 @@ when the process dies in between; `message_id` stays the same, so that a service
 """
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class NotSent(Exception):
-    """The service did not take it; the text holds no secret."""
+    """The service did not take it; the text is read by the office and holds no secret."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Message:
     text: str
 
 
+@runtime_checkable
 class Sender(Protocol):
     """Sends one message; may block for seconds, so it is called in a thread."""
 

@@ -2,9 +2,13 @@
 import { i18n } from "../shell/i18n"
 import englishDispatch from "../locales/office/dispatch.en.json"
 import chineseDispatch from "../locales/office/dispatch.zh-CN.json"
+import englishDocuments from "../locales/office/documents.en.json"
+import chineseDocuments from "../locales/office/documents.zh-CN.json"
 import englishDraws from "../locales/office/draws.en.json"
 import chineseDraws from "../locales/office/draws.zh-CN.json"
 import english from "../locales/office/en.json"
+import englishNotices from "../locales/office/notices.en.json"
+import chineseNotices from "../locales/office/notices.zh-CN.json"
 import englishRectification from "../locales/office/rectification.en.json"
 import chineseRectification from "../locales/office/rectification.zh-CN.json"
 import englishReports from "../locales/office/reports.en.json"
@@ -29,6 +33,10 @@ i18n.global.mergeLocaleMessage("zh-CN", chineseReports)
 i18n.global.mergeLocaleMessage("en", englishReports)
 i18n.global.mergeLocaleMessage("zh-CN", chineseReview)
 i18n.global.mergeLocaleMessage("en", englishReview)
+i18n.global.mergeLocaleMessage("zh-CN", chineseNotices)
+i18n.global.mergeLocaleMessage("en", englishNotices)
+i18n.global.mergeLocaleMessage("zh-CN", chineseDocuments)
+i18n.global.mergeLocaleMessage("en", englishDocuments)
 
 export { default as OfficeFrame } from "./OfficeFrame.vue"
 export { default as OfficeSignIn } from "./OfficeSignIn.vue"
@@ -49,6 +57,7 @@ export { default as ImportsView } from "./registry/ImportsView.vue"
 export { default as ImportView } from "./registry/ImportView.vue"
 export { default as LibraryView } from "./registry/LibraryView.vue"
 export { default as RecordView } from "./record/RecordView.vue"
+export { default as NoticesView } from "./notices/NoticesView.vue"
 export { default as LadderView } from "./rectification/LadderView.vue"
 export { default as OrdersView } from "./rectification/OrdersView.vue"
 export { default as OrderView } from "./rectification/OrderView.vue"

@@ -36,6 +36,7 @@ export const officeRoutes = [
       { path: "reviews", name: "office-reviews", component: page("ReviewsView"), meta: { part: "team" as const } },
       { path: "reviews/:id", name: "office-review", component: page("ReviewView"), props: true, meta: { part: "team" as const } },
       { path: "reports", name: "office-reports", component: page("ReportsView") },
+      { path: "notices", name: "office-notices", component: page("NoticesView"), meta: { part: "team" as const } },
       { path: "registry", redirect: { name: "office-registry", params: { library: "sites" } } },
       { path: "registry/imports", name: "office-imports", component: page("ImportsView") },
       { path: "registry/imports/:id", name: "office-import", component: page("ImportView"), props: true },
