@@ -34,6 +34,10 @@ export function opWords({ kind, field, said }: SaidOp, language: Language): Word
       return { key: "history.sealed", params: {} }
     case "sig.add@1":
       return { key: said.refused ? "history.refused" : "history.signed", params: { role: signerLabel(said.role, language) } }
+    case "late.dispose@1":
+      return { key: `history.decided.${text(said.decision)}`, params: { reason: text(said.reason) } }
+    case "addendum.open@1":
+      return { key: "history.addendumOpened", params: { n: String(said.n), reason: text(said.reason) } }
     case "replica.flush@1":
       return { key: "history.flushed", params: {} }
     default:

@@ -39,6 +39,7 @@ const routes: RouteRecordRaw[] = [
   { path: "/visits/:id/summary", name: "summary", component: () => import("./field/inspection/SummaryView.vue"), props: true },
   { path: "/visits/:id/close", name: "close", component: () => import("./field/signing/CloseView.vue"), props: true },
   { path: "/visits/:id/record", name: "record", component: () => import("./field/signing/RecordView.vue"), props: true },
+  { path: "/visits/:id/late", name: "late", component: () => import("./field/late/LateView.vue"), props: true },
   ...officeRoutes,
   { path: "/:rest(.*)*", redirect: { name: "today" } },
 ]

@@ -1,4 +1,5 @@
 /** The phone of one account: puts storage, engine, photos and drafts behind the one facade of the screens. */
+import type { Decision as LateDecision } from "../sync/late"
 import { fetchCalendar, fetchEdition } from "../api/phoneApi"
 import { syncServer } from "../api/syncServer"
 import type { DeviceDb } from "../db/deviceDb"
@@ -188,6 +189,14 @@ export class FieldPhone implements Phone {
 
   async voidReading(visitId: string, readingId: string, reason: string): Promise<void> {
     await this.#write(scopeOf(visitId), actions.voidReading(readingId, reason))
+  }
+
+  async openAddendum(visitId: string, reason: string): Promise<void> {
+    await this.#write(scopeOf(visitId), actions.openAddendum(reason))
+  }
+
+  async decideLate(visitId: string, opId: string, decision: LateDecision, reason: string): Promise<void> {
+    await this.#write(scopeOf(visitId), actions.decideLate(opId, decision, reason))
   }
 
   async #write(scope: string, decide: (known: Known) => Decision): Promise<void> {

@@ -1,6 +1,7 @@
 /** The actions of a visit as decisions: who may, what it says, what it takes the place of. Pure. */
 import type { Json } from "../kit/canonicalJson"
 import { sha256Hex } from "../kit/sha256"
+import { mayInclude, readManifest, sealedSoFar, type Decision as LateDecision } from "./late"
 import { buildManifest, type Manifest } from "./manifest"
 import { registerKey } from "./merge"
 import { isRecordKind, type OpDraft, type PhotoBody } from "./ops"
@@ -85,6 +86,7 @@ export function seal(itemCodes: readonly string[], missing: readonly MissingMemb
     const made = manifestNow(known)
     if (made.conflicts > 0) throw new PhoneError("not_ready", "open conflicts")
     if (itemCodes.some((code) => !isAnswered(known, code))) throw new PhoneError("not_ready", "unanswered items")
+    if (lacksWhatWasSealed(known)) throw new PhoneError("not_ready", "something that was sealed is not on this phone")
     onMade(made)
     const body = { manifest: made.text, manifest_hash: made.hash, missing: missing.map(({ replica, account, reason }) => ({ replica, account, reason })) }
     return one({ kind: "insp.seal@1", item: null, field: null, sup: [], body })
@@ -94,9 +96,10 @@ export function seal(itemCodes: readonly string[], missing: readonly MissingMemb
 /** Over all record ops that this phone holds as admitted or as its own unsent ones, and no others. */
 export function manifestNow(known: Pick<Known, "fold" | "ops">): Manifest & { n: number } {
   const { fold, ops } = known
-  const n = (fold.seal?.n ?? 0) + 1
+  const { n: sealed, manifestHash } = sealedSoFar(fold, ops)
+  const n = sealed + 1
   const record = ops.filter((op) => isRecordKind(op.envelope.kind) && counts(op))
-  const frame = { scope: fold.scope, n, editionHash: fold.dispatched?.edition.hash ?? "", prevManifest: fold.seal?.manifestHash ?? null }
+  const frame = { scope: fold.scope, n, editionHash: fold.dispatched?.edition.hash ?? "", prevManifest: manifestHash }
   return { n, ...buildManifest(record, frame) }
 }
 
@@ -112,8 +115,46 @@ export function sign(signature: SignatureInput, imageSha256: string | null): Dec
 
 /** The seal made here a moment ago, or the one that the server told of. */
 export function manifestInForce(known: Pick<Known, "fold" | "ops">): string | null {
-  const mine = known.ops.filter((op) => op.envelope.kind === "insp.seal@1" && counts(op) && !op.receivedAt).at(-1)
-  return mine ? String(mine.envelope.body.manifest_hash) : (known.fold.seal?.manifestHash ?? null)
+  return sealedSoFar(known.fold, known.ops).manifestHash
+}
+
+/** The next manifest has to name all that the one in force names, but for what can never count. */
+function lacksWhatWasSealed({ fold, ops }: Known): boolean {
+  const { manifest } = sealedSoFar(fold, ops)
+  const counting = new Set(ops.filter(counts).map((op) => op.envelope.op_id))
+  const isDead = (opId: string) => fold.ops.get(opId)?.outcome === "rejected" || fold.cases.declined(opId)
+  return (readManifest(manifest ?? "")?.ops ?? []).some((opId) => !counting.has(opId) && !isDead(opId))
+}
+
+/** 更正记录: the leader opens the sealed record again, for what is added. */
+export function openAddendum(reason: string): Decide {
+  return (known) => {
+    mustLead(known)
+    const { n, addendum } = sealedSoFar(known.fold, known.ops)
+    if (known.fold.isArchived) throw new PhoneError("read_only", "archived")
+    if (n === 0) throw new PhoneError("not_ready", "nothing is sealed")
+    return addendum === null ? one(opening(n + 1, reason)) : { drafts: [] }
+  }
+}
+
+/** The leader decides on what came late; to take it in, the sealed record is opened first where that is needed. */
+export function decideLate(opId: string, decision: LateDecision, reason: string): Decide {
+  return (known) => {
+    mustLead(known)
+    const open = known.fold.cases.byOp.get(opId)
+    const op = known.ops.find((candidate) => candidate.envelope.op_id === opId)
+    if (!op || !open || open.decision !== null) throw new PhoneError("not_permitted", "nothing waits under this id")
+    if (decision === "include" && !mayInclude(open.code, op.envelope.kind)) throw new PhoneError("not_permitted", "cannot be taken in")
+    const { n, addendum, manifest } = sealedSoFar(known.fold, known.ops)
+    const isBound = readManifest(manifest ?? "")?.ops.includes(opId) ?? false
+    const mustOpen = decision === "include" && isRecordKind(op.envelope.kind) && n > 0 && addendum === null && !isBound
+    const draft: OpDraft = { kind: "late.dispose@1", item: null, field: null, sup: [], body: { op_id: opId, decision, reason } }
+    return { drafts: [...(mustOpen ? [opening(n + 1, reason)] : []), draft] }
+  }
+}
+
+function opening(n: number, reason: string): OpDraft {
+  return { kind: "addendum.open@1", item: null, field: null, sup: [], body: { n, reason } }
 }
 
 // ------------------------------------------------------------------ who may, and when
@@ -129,8 +170,8 @@ function mustLead(known: Known): void {
 
 function notSealed(known: Known): void {
   if (known.fold.isArchived) throw new PhoneError("read_only", "archived")
-  const isSealed = manifestInForce(known) !== null && known.fold.addendum !== (known.fold.seal?.n ?? 0) + 1
-  if (isSealed) throw new PhoneError("read_only", "sealed")
+  const { n, addendum } = sealedSoFar(known.fold, known.ops)
+  if (n > 0 && addendum === null) throw new PhoneError("read_only", "sealed")
 }
 
 function ownThing(known: Known, kind: string, isIt: (op: Known["ops"][number]) => boolean) {

@@ -30,6 +30,9 @@ export function bodyProblem(draft: OpDraft): string | null {
       return draft.body.size > 0 && draft.body.size <= 64 * 1024 * 1024 ? null : "size"
     case "sig.add@1":
       return signatureProblem(draft.body)
+    case "late.dispose@1":
+    case "addendum.open@1":
+      return isSomeText(draft.body.reason) ? null : "reason"
     case "insp.seal@1":
     case "replica.flush@1":
     case "op.void@1":

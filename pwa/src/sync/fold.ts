@@ -3,8 +3,9 @@
  * are folded one by one, so a long visit is not parsed again at every tap.
  */
 import type { Json } from "../kit/canonicalJson"
+import { Cases } from "./late"
 import { mergeRegisters, stateRoot } from "./merge"
-import { readEnvelope, type Envelope } from "./ops"
+import { isRecordKind, readEnvelope, type Envelope } from "./ops"
 import type { FeedRow, Outcome } from "./ports"
 import type { ConflictRow, Dispatched, Role, SealState, TeamMember } from "./visit"
 
@@ -36,6 +37,10 @@ export class ScopeFold {
   dispatched: Dispatched | null = null
   seal: { n: number; manifestHash: string; state: SealState; at: string } | null = null
   addendum: number | null = null
+  /** Who opened which addendum, and when: the newest control op before the entry asked for it. */
+  readonly addenda = new Map<number, { readonly opId: string | null; readonly at: string }>()
+  readonly cases = new Cases()
+  #lastControl: string | null = null
   isArchived = false
   readonly signedManifests = new Set<string>()
   readonly verified = new Set<string>()
@@ -58,14 +63,17 @@ export class ScopeFold {
     return this
   }
 
+  /** One line per person: who was made leader has two parts in the visit, and the leader's counts. */
   team(): readonly TeamMember[] {
-    return [...this.#team.values()].filter((member) => !this.#revoked.has(member.grant))
+    const inForce = [...this.#team.values()].filter((member) => !this.#revoked.has(member.grant))
+    return inForce.filter((member) => this.membership(member.account)?.member === member)
   }
 
   /** The membership of an account, also one that was taken away. */
   membership(account: string): { member: TeamMember; isRevoked: boolean } | null {
     const own = [...this.#team.values()].filter((member) => member.account === account)
-    const member = own.find((grant) => !this.#revoked.has(grant.grant)) ?? own.at(-1)
+    const inForce = own.filter((grant) => !this.#revoked.has(grant.grant))
+    const member = inForce.find((grant) => grant.role === "leader") ?? inForce[0] ?? own.at(-1)
     return member ? { member, isRevoked: this.#revoked.has(member.grant) } : null
   }
 
@@ -102,7 +110,7 @@ export class ScopeFold {
         return void this.signedManifests.add(text(body.manifest_hash))
       case "inspection.addendum_opened":
         this.addendum = Number(body.n)
-        return
+        return void this.addenda.set(Number(body.n), { opId: this.#lastControl, at: entry.at })
       case "inspection.archived":
       case "inspection.closed":
         this.isArchived = true
@@ -160,7 +168,11 @@ export class ScopeFold {
     const known = this.ops.get(envelope.op_id)
     // A second op under a taken id is refused; it must not stand in for the first one.
     if (known && known.hash !== judged.hash && outcome === "rejected") this.refusedTwins.push(judged)
-    else this.ops.set(envelope.op_id, { ...judged, receivedAt: known?.receivedAt ?? judged.receivedAt })
+    else {
+      this.ops.set(envelope.op_id, { ...judged, receivedAt: known?.receivedAt ?? judged.receivedAt })
+      this.cases.judged(judged, (opId) => this.ops.get(opId)?.envelope.kind ?? null)
+      if (isAdmitted(judged) && !isRecordKind(envelope.kind)) this.#lastControl = envelope.op_id
+    }
   }
 }
 

@@ -21,6 +21,8 @@ export interface OpBodies {
   "sig.add@1": SignatureBody
   "replica.flush@1": { last_seq: number }
   "op.void@1": { seq: number; op_hash: string; reason: string }
+  "late.dispose@1": { op_id: string; decision: "include" | "note_only" | "not_adopted"; reason: string }
+  "addendum.open@1": { n: number; reason: string }
 }
 
 export interface PhotoBody {

@@ -7,6 +7,7 @@
  * what is known and again after every change, until the returned function is called.
  */
 import type { Json } from "../kit/canonicalJson"
+import type { Decision } from "./late"
 import type { SyncStatus } from "./status"
 import type { Gap, Gps, SignatureRole, Visit, VisitCard } from "./visit"
 
@@ -205,6 +206,10 @@ export interface Phone {
   /** Leader only; works offline. Throws PhoneError `not_ready` where `readiness` says so. */
   seal(visitId: string, missing: readonly MissingMember[]): Promise<SealResult>
   sign(visitId: string, signature: SignatureInput): Promise<void>
+  /** Leader only; works offline. Opens the sealed record again for what is added. */
+  openAddendum(visitId: string, reason: string): Promise<void>
+  /** Leader only; works offline. Taking something in opens an addendum where that is needed. */
+  decideLate(visitId: string, opId: string, decision: Decision, reason: string): Promise<void>
   /** 我的部分已交齐: says that nothing older is unsent on this phone. */
   finishMyPart(visitId: string): Promise<void>
 

@@ -4,6 +4,7 @@
  */
 import type { Json } from "../kit/canonicalJson"
 import type { CalendarData } from "../kit/workdays"
+import type { Change, Decision } from "./late"
 
 export type Role = "leader" | "officer" | "expert"
 
@@ -148,6 +149,30 @@ export interface ConflictRow {
   readonly heads: readonly string[]
 }
 
+/** A record that did not count when it came: why, and what the leader decided about it. */
+export interface LateRecord {
+  readonly line: HistoryLine
+  /** The server's code: late, from a revoked grant, of another edition, or waiting for a colleague's op. */
+  readonly why: string
+  /** Waits for the leader. */
+  readonly isOpen: boolean
+  readonly canInclude: boolean
+  readonly decision: Decision | null
+  readonly decidedBy: Authorship | null
+  readonly reason: string | null
+}
+
+/** 更正记录: the sealed record is open again for what is added. */
+export interface AddendumState {
+  readonly n: number
+  readonly reason: string
+  readonly by: Authorship | null
+  /** What the record says otherwise than the manifest in force. */
+  readonly changes: readonly Change[]
+  /** Notes, readings and photos that the manifest does not name. */
+  readonly added: readonly HistoryLine[]
+}
+
 /** Why this account cannot write in the visit now, or null. */
 export type ReadOnlyReason = "revoked" | "sealed" | "archived" | "not_in_team"
 
@@ -165,8 +190,10 @@ export interface VisitState {
   readonly photos: readonly Photo[]
   readonly signatures: readonly Signature[]
   readonly seal: Seal | null
-  /** Number of the addendum that is open, or null. */
-  readonly addendum: number | null
+  /** The addendum that is open, or null. */
+  readonly addendum: AddendumState | null
+  /** Everything that came late, decided or not, in the order of the ops. */
+  readonly late: readonly LateRecord[]
   /** Ops that wait for a person: late, from a revoked grant, of an unknown kind… */
   readonly waiting: readonly HistoryLine[]
   readonly failed: readonly HistoryLine[]

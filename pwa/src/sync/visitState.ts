@@ -5,8 +5,9 @@
 import { mergeRegisters, valueOf, type MergedRegister } from "./merge"
 import { isRecordKind, readEnvelope, setsRegister, type Envelope, type PhotoBody, type SignatureBody } from "./ops"
 import { isAdmitted, type JudgedOp, type ScopeFold } from "./fold"
+import { changesSince, mayInclude, ownDecisions, readManifest, sealedSoFar, type Sealed } from "./late"
 import type { BlobRow, Outcome, OwnOp } from "./ports"
-import type { Authorship, BytesState, Fate, Gps, Head, HistoryLine, MemberActivity, Note, Photo, Reading, ReadOnlyReason } from "./visit"
+import type { AddendumState, Authorship, BytesState, LateRecord, Fate, Gps, Head, HistoryLine, MemberActivity, Note, Photo, Reading, ReadOnlyReason } from "./visit"
 import type { Register, Seal, Signature, TeamMember, VisitState } from "./visit"
 
 /** An op with what is known of its fate, wherever that is known from. */
@@ -41,7 +42,9 @@ export function visitState(fold: ScopeFold, view: Viewpoint): VisitState {
 export function knownOps(fold: ScopeFold, own: readonly OwnOp[]): readonly KnownOp[] {
   const judged = [...fold.ops.values(), ...fold.refusedTwins].map(fromFeed)
   const unjudged = own.filter((op) => !fold.ops.has(op.opId)).flatMap(fromOwn)
-  return [...judged, ...unjudged].sort((a, b) => (a.envelope.op_id < b.envelope.op_id ? -1 : 1))
+  const takenIn = ownDecisions(fold, unjudged.filter(counts))
+  const shown = judged.map((op) => (takenIn.get(op.envelope.op_id)?.decision === "include" ? { ...op, outcome: "applied" as const, code: null, fate: "server" as const } : op))
+  return [...shown, ...unjudged].sort((a, b) => (a.envelope.op_id < b.envelope.op_id ? -1 : 1))
 }
 
 /** What counts: admitted by the server, or made here and not refused yet. */
@@ -92,6 +95,7 @@ class View {
   private readonly registers: Registers
   private readonly names: ReadonlyMap<string, TeamMember>
   private readonly counting: readonly KnownOp[]
+  private readonly sealed: Sealed
 
   constructor(
     private readonly fold: ScopeFold,
@@ -101,6 +105,7 @@ class View {
     this.registers = registersOf(fold, ops)
     this.names = new Map((fold.dispatched ? [...fold.team()] : []).map((member) => [member.account, member]))
     this.counting = ops.filter(counts)
+    this.sealed = sealedSoFar(fold, ops)
   }
 
   state(): VisitState {
@@ -109,6 +114,8 @@ class View {
     const membership = fold.membership(view.account)
     const seal = this.seal()
     const history = this.history()
+    const late = this.late(history)
+    const decided = new Set(late.filter((record) => record.decision !== null).map((record) => record.line.opId))
     return {
       scope: fold.scope,
       dispatched: fold.dispatched,
@@ -121,8 +128,9 @@ class View {
       photos: this.photos(registers),
       signatures: this.signatures(seal),
       seal,
-      addendum: fold.addendum,
-      waiting: history.filter((line) => line.fate === "waiting"),
+      addendum: this.addendum(registers, history),
+      late,
+      waiting: history.filter((line) => line.fate === "waiting" && !decided.has(line.opId)),
       failed: history.filter((line) => line.fate === "failed" && line.account === view.account),
       history,
       members: this.members(),
@@ -134,7 +142,7 @@ class View {
     if (!membership) return "not_in_team"
     if (membership.isRevoked) return "revoked"
     if (this.fold.isArchived) return "archived"
-    return seal && this.fold.addendum !== seal.n + 1 ? "sealed" : null
+    return seal && this.sealed.addendum === null ? "sealed" : null
   }
 
   private by(op: KnownOp): Authorship {
@@ -245,15 +253,51 @@ class View {
   /** The seal in force, or one made here that the server has not judged yet. */
   private seal(): Seal | null {
     const { seal } = this.fold
-    const mine = this.ops.filter((op) => op.envelope.kind === "insp.seal@1" && (op.fate === "here" || (op.fate === "server" && !op.receivedAt)))
-    const made = mine.map((op) => ({ op, n: manifestNumber(op.envelope) })).filter(({ n }) => n > (seal?.n ?? 0)).at(-1)
-    if (made) {
-      const manifestHash = String(made.op.envelope.body.manifest_hash)
-      return { n: made.n, manifestHash, state: "here", sealedAt: made.op.envelope.t.wall, isSigned: false }
+    const { n: newest, manifestHash: hash } = this.sealed
+    if (newest > (seal?.n ?? 0)) {
+      const made = this.ops.find((op) => op.envelope.kind === "insp.seal@1" && op.envelope.body.manifest_hash === hash)
+      return { n: newest, manifestHash: hash ?? "", state: "here", sealedAt: made?.envelope.t.wall ?? null, isSigned: false }
     }
     if (!seal) return null
     const { n, manifestHash, state, at } = seal
     return { n, manifestHash, state, sealedAt: at, isSigned: this.fold.signedManifests.has(manifestHash) }
+  }
+
+  private late(history: readonly HistoryLine[]): readonly LateRecord[] {
+    const lines = new Map(history.map((line) => [line.opId, line]))
+    const mine = ownDecisions(this.fold, this.ops.filter((op) => op.fate === "here"))
+    const byId = new Map(this.ops.map((op) => [op.envelope.op_id, op]))
+    const asked = [...this.fold.cases.byOp.values()].map((known) => {
+      const own = mine.get(known.opId)
+      return { ...known, decision: own?.decision ?? known.decision, decidedBy: own?.by ?? known.decidedBy, isAsking: true }
+    })
+    const waiting = history.filter((line) => line.fate === "waiting" && !this.fold.cases.byOp.has(line.opId))
+    const others = waiting.map((line) => ({ opId: line.opId, code: line.code ?? "", decision: null, decidedBy: null, isAsking: false }))
+    return [...asked, ...others].flatMap(({ opId, code, decision, decidedBy, isAsking }) => {
+      const line = lines.get(opId)
+      const by = byId.get(decidedBy ?? "")
+      if (!line) return []
+      const reason = typeof by?.envelope.body.reason === "string" ? by.envelope.body.reason : null
+      const isOpen = isAsking && decision === null
+      return [{ line, why: code, isOpen, canInclude: isOpen && mayInclude(code, line.kind), decision, decidedBy: by ? this.by(by) : null, reason }]
+    })
+  }
+
+  private addendum(registers: ReadonlyMap<string, Register>, history: readonly HistoryLine[]): AddendumState | null {
+    const { addendum: n, manifest } = this.sealed
+    if (n === null) return null
+    const opened = this.fold.addenda.get(n)?.opId
+    const by = this.ops.find((op) => op.envelope.op_id === opened) ?? this.ops.find((op) => op.envelope.kind === "addendum.open@1" && op.envelope.body.n === n)
+    const valueById = new Map(this.ops.map((op) => [op.envelope.op_id, valueOf(op)]))
+    const named = new Set(readManifest(manifest ?? "")?.ops ?? [])
+    const standing = new Set(this.counting.map((op) => op.envelope.op_id))
+    return {
+      n,
+      reason: typeof by?.envelope.body.reason === "string" ? by.envelope.body.reason : "",
+      by: by ? this.by(by) : null,
+      changes: changesSince(manifest, registers, (opId) => valueById.get(opId) ?? null),
+      added: history.filter((line) => standing.has(line.opId) && isRecordKind(line.kind) && !setsRegister(line.kind) && !named.has(line.opId)),
+    }
   }
 
   private history(): readonly HistoryLine[] {
@@ -298,12 +342,4 @@ function ownIds(op: KnownOp): string[] {
   if (kind === "note.add@1") return [op_id]
   if (kind === "meas.add@1") return [String(body.reading_id)]
   return kind === "photo.add@1" ? [String(body.photo_id)] : []
-}
-
-function manifestNumber(envelope: Envelope): number {
-  try {
-    return Number((JSON.parse(String(envelope.body.manifest)) as { n?: unknown }).n) || 0
-  } catch {
-    return 0
-  }
 }

@@ -1,7 +1,7 @@
 /** 消息: what happened in one's visits that one has not done oneself, newest first. */
-import type { HistoryLine, Visit } from "../../sync/visit"
+import type { HistoryLine, Seal, Visit } from "../../sync/visit"
 
-export type MessageKind = "dispatched" | "revoked" | "conflict" | "resolved" | "sealed" | "disputed" | "signed" | "late" | "waiting"
+export type MessageKind = "dispatched" | "revoked" | "conflict" | "resolved" | "sealed" | "disputed" | "signed" | "late" | "waiting" | "addendum" | "amended"
 
 export interface Message {
   readonly key: string
@@ -31,17 +31,24 @@ function ofVisit(visit: Visit, me: string): Message[] {
     count: 1,
     ...more,
   })
-  const late = visit.waiting.filter((line) => line.code === "late_after_seal")
-  const otherWaiting = visit.waiting.length - late.length
+  const late = visit.late.filter((record) => record.isOpen).map((record) => record.line)
+  const otherWaiting = visit.waiting.filter((line) => !late.some((one) => one.opId === line.opId)).length
   return [
     about(visit.readOnly === "revoked" ? "revoked" : "dispatched", { at: visit.dispatched.inspection.planned_on }),
     ...visit.conflicts.map((register) => about("conflict", { item: register.item === "_" ? null : register.item, at: newest(register.heads) })),
     ...visit.history.filter(isResolution(me)).map((line) => about("resolved", { item: line.item, at: line.receivedAt ?? line.at, who: line.name })),
-    ...(visit.seal ? [about(visit.seal.state === "sealed_disputed" ? "disputed" : "sealed", { at: visit.seal.sealedAt })] : []),
+    ...(visit.seal ? [about(sealKind(visit.seal), { at: visit.seal.sealedAt, count: visit.seal.n })] : []),
+    ...(visit.addendum ? [about("addendum", { count: visit.addendum.n, at: visit.addendum.by?.at ?? null, who: visit.addendum.by?.name ?? null })] : []),
     ...(visit.seal?.isSigned ? [about("signed", { at: visit.seal.sealedAt })] : []),
     ...(late.length > 0 ? [about("late", { count: late.length, at: newest(late) })] : []),
     ...(otherWaiting > 0 ? [about("waiting", { count: otherWaiting })] : []),
   ]
+}
+
+/** A further seal is what closes an addendum. */
+function sealKind({ state, n }: Seal): MessageKind {
+  if (state === "sealed_disputed") return "disputed"
+  return n > 1 ? "amended" : "sealed"
 }
 
 function isResolution(me: string): (line: HistoryLine) => boolean {
@@ -52,7 +59,7 @@ function newest(entries: readonly { readonly at: string }[]): string | null {
   return entries.map((entry) => entry.at).sort((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? null
 }
 
-const OPEN: ReadonlySet<MessageKind> = new Set(["conflict", "disputed", "late", "waiting"])
+const OPEN: ReadonlySet<MessageKind> = new Set(["conflict", "disputed", "late", "waiting", "addendum"])
 
 /** What somebody has to decide stands first, then what has no time: it is happening now. */
 function newestFirst(a: Message, b: Message): number {

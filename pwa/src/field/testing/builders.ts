@@ -130,6 +130,7 @@ export function aVisit(parts: VisitParts = {}): Visit {
     signatures: [],
     seal: null,
     addendum: null,
+    late: [],
     waiting: [],
     failed: [],
     history: [],

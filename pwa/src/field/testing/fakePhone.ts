@@ -109,6 +109,8 @@ export function fakePhone(initial: readonly Visit[]): Phone {
       put({ ...visit, signatures: [...visit.signatures, aSignature(member ?? person, { signatureRole: role, refused })] })
     },
     finishMyPart: async () => undefined,
+    openAddendum: async (id, reason) => put({ ...visitOf(id), readOnly: null, addendum: { n: (visitOf(id).seal?.n ?? 0) + 1, reason, by: mine(), changes: [], added: [] } }),
+    decideLate: async (id, opId, decision, reason) => put({ ...visitOf(id), late: visitOf(id).late.map((one) => (one.line.opId === opId ? { ...one, isOpen: false, canInclude: false, decision, decidedBy: mine(), reason } : one)) }),
     sendNow: async () => undefined,
     exportUnsent: async () => new Blob(["{}"], { type: "application/json" }),
     storage: async () => ({ usedBytes: 182_000_000, quotaBytes: 6_000_000_000, freeBytes: 5_800_000_000, isPersisted: false }),
