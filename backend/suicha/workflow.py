@@ -16,6 +16,7 @@ from suicha.rectification import actions as rectification
 from suicha.rectification import queries as problems
 from suicha.rectification.actions.amending import amend_for
 from suicha.rectification.actions.orders import draft_orders
+from suicha.rectification.actions.rechecks import recheck_sealed
 from suicha.rectification.rules import answers_from
 
 
@@ -28,6 +29,9 @@ async def visit_sealed(session: AsyncSession, inspection_id: str, *, now: dateti
     """
     scope = visit_scope(inspection_id)
     inspection = await inspections.inspection_of_scope(session, scope)
+    if inspection.kind in ("recheck", "lookback"):
+        await recheck_sealed(session, inspection, now=now)
+        return
     seal = await inspections.seal_in_force(session, scope)
     answers = answers_from(await inspections.sealed_values(session, seal))
     edition = await checklists.edition_facts(session, inspection.edition_hash)

@@ -12,15 +12,17 @@ from sqlmodel import col
 
 from suicha.checklists.loader import read_calendar
 from suicha.documents.tables import Document
-from suicha.infra.blobs import BlobStore
+from suicha.infra.blobs import BlobStore, open_blob_store
 from suicha.infra.blobs.folder import FolderBlobs
 from suicha.infra.db import Database
 from suicha.infra.settings import Settings
+from suicha.kit.clock import local_date, utc_now
 from suicha.rectification import queries
-from suicha.rectification.actions import ladder, orders, referrals, requests
+from suicha.rectification.actions import ladder, links, orders, referrals, requests
 from suicha.rectification.queries.policies import current_policy
 from suicha.rectification.rules.deadlines import Service, ServiceWay
 from suicha.rectification.tables import Extension, LadderStep, Objection, Order, Problem, Recheck, Referral
+from suicha.registry.tables import Site
 from tests.conftest import make_settings
 from tests.inspections.field import FieldTeam
 from tests.inspections.round import CHECKLISTS, VISIT, caller, fill
@@ -212,4 +214,23 @@ def at_the_office(database_url: str, folder: Path, story: Callable[[Office], Awa
     asyncio.run(run())
 
 
-__all__ = ["CALENDAR", "SEALED_AT", "VISIT", "Office", "at_the_office"]
+async def an_order(settings: Settings) -> str:
+    """A served order with one problem; the address of its page."""
+    database = Database(settings.database_url)
+    try:
+        await fill(database)
+        async with database.writing() as session:
+            for site in await session.scalars(select(Site)):
+                site.contact_phone = "13800001234"
+        office = await Office(database, open_blob_store(settings), settings).served(A01="fail")
+        async with database.writing() as session:
+            order = await session.get_one(Order, (await office.order()).id)
+            for problem in await session.scalars(select(Problem)):
+                # The server lives today, whenever that is: the deadline must not be long past.
+                problem.due_on = local_date(utc_now()) + timedelta(days=10)
+            return "/p/" + (await links.link_for(session, order, settings=settings, now=office.at)).rsplit("/", 1)[1]
+    finally:
+        await database.close()
+
+
+__all__ = ["CALENDAR", "SEALED_AT", "VISIT", "Office", "an_order", "at_the_office"]

@@ -1,6 +1,6 @@
 """Storing editions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from suicha.checklists.errors import EditionChanged
 from suicha.checklists.loader import LoadedEdition, read_editions
 from suicha.checklists.tables import StoredEdition
 from suicha.journal import actions as journal
+from suicha.kit.canonical import canonical_json, strict_json
+from suicha.kit.digest import sha256_hex
 
 
 async def load_editions(session: AsyncSession, folder: Path, *, now: datetime) -> list[LoadedEdition]:
@@ -45,3 +47,39 @@ def _row(edition: LoadedEdition, *, now: datetime) -> StoredEdition:
         raw=edition.raw,
         loaded_at=now,
     )
+
+
+async def store_part(
+    session: AsyncSession, origin_hash: str, items: Sequence[str], *, id_: str, name: str, now: datetime
+) -> StoredEdition:
+    """An edition that holds some items of another, word by word; for visits that look at these again.
+
+    It is stored like every edition, under an id of its own, and never counts as the newest of its checklist.
+    """
+    known = await session.get(StoredEdition, id_)
+    if known is not None:
+        return known
+    wire = strict_json((await queries.edition_by_hash(session, origin_hash)).raw)
+    kept = [item for item in wire["items"] if item["code"] in set(items)]
+    groups = {item["group"] for item in kept}
+    part = {
+        **wire,
+        "id": id_,
+        "name": name,
+        "items": kept,
+        "groups": [group for group in wire["groups"] if group["code"] in groups],
+    }
+    raw = canonical_json(part)
+    row = StoredEdition(
+        id=id_,
+        hash=sha256_hex(raw),
+        checklist=f"part:{wire['checklist']}"[:60],
+        version=wire["version"],
+        name=name,
+        status=wire["status"],
+        raw=raw,
+        loaded_at=now,
+    )
+    session.add(row)
+    await session.flush()
+    return row

@@ -100,3 +100,12 @@ class Likeness(SQLModel, table=True):
     b5: int | None = Field(default=None, index=True)
     b6: int | None = Field(default=None, index=True)
     b7: int | None = Field(default=None, index=True)
+
+
+class Share(SQLModel, table=True):
+    """Evidence of others that a visit's team may look at: before-photos and proof, named when the team was sent."""
+
+    __tablename__ = "evidence_share"
+
+    scope: str = Field(primary_key=True, max_length=60)
+    sha256: str = Field(primary_key=True, max_length=64, index=True)

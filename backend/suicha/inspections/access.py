@@ -9,7 +9,7 @@ from sqlmodel import col
 from suicha.accounts.queries import Caller
 from suicha.accounts.rules import Permission, may_see, permissions_of
 from suicha.accounts.tables import Account, AccountRole
-from suicha.evidence.tables import Holder
+from suicha.evidence.tables import Holder, Share
 from suicha.feed.rules import VISIT_PREFIX
 from suicha.inspections.tables import GrantRow, Inspection
 
@@ -28,7 +28,7 @@ async def may_read_blob(session: AsyncSession, account_id: str, sha256: str, lin
         )
         .limit(1)
     )
-    if is_member:
+    if is_member or await _is_shared(session, account_id, sha256):
         return True
     roles = await session.scalars(select(col(AccountRole.role)).where(col(AccountRole.account_id) == account_id))
     if Permission.READ_ALL_VISITS not in permissions_of(roles):
@@ -37,6 +37,17 @@ async def may_read_blob(session: AsyncSession, account_id: str, sha256: str, lin
     ids = [scope.removeprefix(VISIT_PREFIX) for scope in scopes]
     found = await session.scalars(select(col(Inspection.jurisdiction)).where(col(Inspection.id).in_(ids)))
     return any(may_see(own or "", jurisdiction) for jurisdiction in found)
+
+
+async def _is_shared(session: AsyncSession, account_id: str, sha256: str) -> bool:
+    """Was it named for a visit in which this account has a part now?"""
+    found = await session.scalar(
+        select(col(GrantRow.id))
+        .join(Share, col(Share.scope) == col(GrantRow.scope))
+        .where(col(Share.sha256) == sha256, col(GrantRow.account_id) == account_id, col(GrantRow.revoked_pos).is_(None))
+        .limit(1)
+    )
+    return found is not None
 
 
 async def _visits_that_hold(session: AsyncSession, sha256: str, scopes: Sequence[str]) -> list[str]:

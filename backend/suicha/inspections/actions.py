@@ -199,6 +199,8 @@ def _inspection(plan: VisitPlan, site: Site, edition: Edition, edition_hash: str
     return Inspection(
         id=plan.id,
         code=plan.code,
+        kind=plan.kind,
+        origin_id=plan.origin_id,
         campaign=plan.campaign,
         campaign_id=plan.campaign_id,
         approval_id=plan.approval_id,

@@ -217,3 +217,39 @@ class SubmissionUnknown(NotFound):
     """No such submission for this caller."""
 
     code, title = "submission_unknown", "没有找到这次提交"
+
+
+class RecheckUnknown(NotFound):
+    """No such recheck for this caller."""
+
+    code, title = "recheck_unknown", "没有找到这次复查"
+
+
+class NobodyToRecheck(RuleViolation):
+    """Fewer than two officers can go; `excluded` counts why the others cannot."""
+
+    code, title = "nobody_to_recheck", "可以派出的执法人员不足两名"
+
+
+class RecheckNotDrawn(Conflict):
+    """Nobody was drawn for it yet."""
+
+    code, title = "recheck_not_drawn", "还没有抽取复查人员"
+
+
+class RecheckSent(Conflict):
+    """The team was sent already, or the recheck is over."""
+
+    code, title = "recheck_sent", "这次复查已经派出或者已经结束"
+
+
+class NothingToRecheck(RuleViolation):
+    """None of its problems is open any more."""
+
+    code, title = "nothing_to_recheck", "没有需要复查的问题"
+
+
+class NothingClosed(RuleViolation):
+    """No problem was closed in the period that was asked for."""
+
+    code, title = "nothing_closed", "这段时间内没有已销号的问题"

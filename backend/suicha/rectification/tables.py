@@ -293,3 +293,43 @@ class PartialUpload(Row, table=True):
     offset_bytes: int = 0
     chunks: list[str] = Field(sa_column=Column(JSON, nullable=False))
     updated_at: datetime = Field(sa_type=UtcInstant, index=True)
+
+
+class RecheckProblem(SQLModel, table=True):
+    """What a recheck was sent to look at, as it stood when it was sent; of a look-back, what was drawn."""
+
+    __tablename__ = "rectification_recheck_problem"
+
+    recheck_id: str = Field(primary_key=True, foreign_key="rectification_recheck.id", max_length=36)
+    problem_id: str = Field(primary_key=True, foreign_key="rectification_problem.id", max_length=36)
+
+
+class RecheckDraw(SQLModel, table=True):
+    """Who was drawn for a recheck: the record as text, and who took whose place afterwards."""
+
+    __tablename__ = "rectification_recheck_draw"
+
+    recheck_id: str = Field(primary_key=True, foreign_key="rectification_recheck.id", max_length=36)
+    n: int = Field(primary_key=True)
+    record: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    team: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    gone: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    reason: str | None = Field(default=None, max_length=400)
+    at: datetime = Field(sa_type=UtcInstant)
+    by: str = Field(foreign_key="accounts_account.id", max_length=36)
+
+
+class Lookback(Row, table=True):
+    """回头看: one sample of closed problems with the record of its draw."""
+
+    __tablename__ = "rectification_lookback"
+
+    jurisdiction: str = Field(max_length=12, index=True)
+    first_on: date
+    last_on: date
+    percent: int
+    pool_size: int
+    taken: int
+    record: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    at: datetime = Field(sa_type=UtcInstant)
+    by: str = Field(foreign_key="accounts_account.id", max_length=36)

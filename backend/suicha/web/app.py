@@ -39,6 +39,7 @@ from suicha.rectification.order_api import FollowUpController, OrdersController
 from suicha.rectification.paper_api import PapersController
 from suicha.rectification.paper_desk import open_paper_desk
 from suicha.rectification.portal_api import PortalController
+from suicha.rectification.recheck_api import RecheckController
 from suicha.rectification.review_api import SubmissionsController
 from suicha.registry.account_api import RosterAccountController
 from suicha.registry.import_api import ImportsController
@@ -119,6 +120,7 @@ def create_app(settings: Settings) -> Litestar:
             FollowUpController,
             PortalController,
             SubmissionsController,
+            RecheckController,
             VisitListController,
             BoardController,
             ReportsController,

@@ -1324,6 +1324,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/lookbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListLookbacks
+         * @description Samples that were drawn, the newest first.
+         */
+        get: operations["listLookbacks"];
+        put?: never;
+        /**
+         * Lookback
+         * @description Draw the sample and schedule its visits.
+         */
+        post: operations["drawLookback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lookbacks/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview
+         * @description How many problems could be drawn.
+         */
+        post: operations["previewLookback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/my-team": {
         parameters: {
             query?: never;
@@ -2230,6 +2274,106 @@ export interface paths {
         get: operations["exportRechecks"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rechecks/{recheck_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description One recheck.
+         */
+        get: operations["readRecheck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rechecks/{recheck_id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Document
+         * @description 复查记录 of a recheck that is done.
+         */
+        post: operations["makeRecheckRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rechecks/{recheck_id}/draw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw
+         * @description Draw the two officers; again only with a reason.
+         */
+        post: operations["drawRecheckTeam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rechecks/{recheck_id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace
+         * @description Let the next ticket go in somebody's place.
+         */
+        post: operations["replaceRecheckMember"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rechecks/{recheck_id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send
+         * @description Send the drawn team: the visit is on their phones.
+         */
+        post: operations["sendRecheckTeam"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3546,6 +3690,12 @@ export interface components {
          * @enum {string}
          */
         CampaignState: "draft" | "frozen" | "drawn" | "closed";
+        /** CandidateOut */
+        CandidateOut: {
+            excluded: string | null;
+            id: string;
+            name: string;
+        };
         /** CauseOut */
         CauseOut: {
             code: string;
@@ -3965,6 +4115,10 @@ export interface components {
         DrawListOut: {
             items: components["schemas"]["DrawBriefOut"][];
             total: number;
+        };
+        /** DrawRequest */
+        DrawRequest: {
+            reason?: string | null;
         };
         /**
          * DrawState
@@ -4518,6 +4672,39 @@ export interface components {
             access_token: string;
             account: components["schemas"]["AccountOut"];
         };
+        /** LookbackOut */
+        LookbackOut: {
+            /** Format: date-time */
+            at: string;
+            /** Format: date */
+            first_on: string;
+            id: string;
+            jurisdiction: string;
+            /** Format: date */
+            last_on: string;
+            percent: number;
+            pool_size: number;
+            record: {
+                [key: string]: unknown;
+            };
+            taken: number;
+        };
+        /** LookbackPreviewOut */
+        LookbackPreviewOut: {
+            pool_size: number;
+        };
+        /** LookbackRequest */
+        LookbackRequest: {
+            /** Format: date */
+            first_on: string;
+            /** @default  */
+            jurisdiction: string;
+            /** Format: date */
+            last_on: string;
+            /** Format: date */
+            on: string;
+            percent: number;
+        };
         /** MakeNoticesRequest */
         MakeNoticesRequest: {
             /** @default 25 */
@@ -4767,6 +4954,14 @@ export interface components {
          * @enum {string}
          */
         OrderState: "draft" | "issued" | "served" | "closed" | "withdrawn";
+        /** OutcomeOut */
+        OutcomeOut: {
+            /** Format: date-time */
+            at: string;
+            problem_id: string;
+            remark: string;
+            result: string;
+        };
         /** OwedOut */
         OwedOut: {
             basis: string[];
@@ -4825,6 +5020,11 @@ export interface components {
             sha256: string;
             size_bytes: number;
             title: string;
+        };
+        /** PersonOut */
+        PersonOut: {
+            id: string;
+            name: string;
         };
         /** PhotoOut */
         PhotoOut: {
@@ -5149,6 +5349,34 @@ export interface components {
             submitted_at: string;
             text: string;
         };
+        /** RecheckDetailOut */
+        RecheckDetailOut: {
+            documents: components["schemas"]["DocumentOut"][];
+            draws: components["schemas"]["TeamDrawOut"][];
+            enterprise: string;
+            id: string;
+            inspection: string;
+            is_uncertain: boolean;
+            jurisdiction: string;
+            kind: components["schemas"]["RecheckKind"];
+            may_decide: boolean;
+            outcomes: components["schemas"]["OutcomeOut"][];
+            partner: string | null;
+            pool: components["schemas"]["CandidateOut"][];
+            problems: components["schemas"]["ProblemBriefOut"][];
+            /** Format: date */
+            scheduled_on: string;
+            site: string;
+            state: components["schemas"]["RecheckState"];
+            visit: string | null;
+            visit_code: string;
+        };
+        /**
+         * RecheckKind
+         * @description 复查, 回头看, 联合复查.
+         * @enum {string}
+         */
+        RecheckKind: "recheck" | "lookback" | "joint";
         /** RecheckListOut */
         RecheckListOut: {
             items: components["schemas"]["RecheckOut"][];
@@ -5296,6 +5524,11 @@ export interface components {
         /** ReplaceLeaderRequest */
         ReplaceLeaderRequest: {
             account: string;
+            reason: string;
+        };
+        /** ReplaceRequest */
+        ReplaceRequest: {
+            inspector: string;
             reason: string;
         };
         /** ReplacementOut */
@@ -5455,6 +5688,11 @@ export interface components {
             sealed_at: string;
             signatures: components["schemas"]["SignatureOut"][];
             state: string;
+        };
+        /** SendRequest */
+        SendRequest: {
+            on?: string | null;
+            partner?: string | null;
         };
         /** SentNoticesRequest */
         SentNoticesRequest: {
@@ -5737,6 +5975,18 @@ export interface components {
             photos_owed: number;
             replica: string;
             waiting: number;
+        };
+        /** TeamDrawOut */
+        TeamDrawOut: {
+            /** Format: date-time */
+            at: string;
+            gone: components["schemas"]["PersonOut"][];
+            n: number;
+            reason: string | null;
+            record: {
+                [key: string]: unknown;
+            };
+            team: components["schemas"]["PersonOut"][];
         };
         /** TeamMemberOut */
         TeamMemberOut: {
@@ -8283,6 +8533,101 @@ export interface operations {
             };
         };
     };
+    listLookbacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookbackOut"][];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    drawLookback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookbackRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookbackOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    previewLookback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookbackRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookbackPreviewOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     getMyTeam: {
         parameters: {
             query?: {
@@ -9845,6 +10190,173 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readRecheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recheck_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecheckDetailOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    makeRecheckRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recheck_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    drawRecheckTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recheck_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DrawRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecheckDetailOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    replaceRecheckMember: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recheck_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecheckDetailOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    sendRecheckTeam: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recheck_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecheckDetailOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */

@@ -21,6 +21,8 @@ class VisitPlan:
     planned_on: date
     campaign_id: str | None = None
     approval_id: str | None = None
+    kind: str = "inspection"
+    origin_id: str | None = None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from suicha.checklists.rules import Severity
 from suicha.infra.db import ranked
 from suicha.inspections.access import visible_inspections
 from suicha.inspections.tables import Inspection
-from suicha.rectification.rules import FINAL, ProblemState, RecheckState
+from suicha.rectification.rules import FINAL, ProblemState, RecheckKind, RecheckState
 from suicha.rectification.tables import Problem, Recheck
 from suicha.registry.tables import Enterprise, Site
 
@@ -49,10 +49,16 @@ async def items_of(session: AsyncSession, inspection_id: str) -> set[str]:
     return set(await session.scalars(select(col(Problem.item)).where(col(Problem.inspection_id) == inspection_id)))
 
 
-async def recheck_of(session: AsyncSession, inspection_id: str, scheduled_on: date) -> Recheck | None:
+async def recheck_of(
+    session: AsyncSession, inspection_id: str, scheduled_on: date, *, kind: RecheckKind = RecheckKind.RECHECK
+) -> Recheck | None:
     """The recheck of a visit on a day."""
     return await session.scalar(
-        select(Recheck).where(col(Recheck.inspection_id) == inspection_id, col(Recheck.scheduled_on) == scheduled_on)
+        select(Recheck).where(
+            col(Recheck.inspection_id) == inspection_id,
+            col(Recheck.scheduled_on) == scheduled_on,
+            col(Recheck.kind) == kind.value,
+        )
     )
 
 
