@@ -8,6 +8,10 @@ it.each([
   ["/public/draws/01a2", { name: "draw", id: "01a2" }],
   ["/public/draws/01a2/", { name: "draw", id: "01a2" }],
   ["/public/draws/01a2/more", { name: "unknown" }],
+  ["/public/documents", { name: "papers", code: null }],
+  ["/public/documents/0123-4567", { name: "papers", code: "0123-4567" }],
+  ["/public/documents/%E0%A4%A", { name: "papers", code: "%E0%A4%A" }],
+  ["/public/documents/0123/more", { name: "unknown" }],
   ["/public/else", { name: "unknown" }],
 ])("%s", (path, page) => expect(pageOf(path)).toEqual(page))
 
