@@ -1,5 +1,6 @@
 /** What the phone knows, as refs that follow it until the page goes away. */
 import { onScopeDispose, shallowRef, watchEffect, type Ref, type ShallowRef } from "vue"
+import type { PostedNotice } from "../sync/notices"
 import type { SyncStatus } from "../sync/status"
 import type { Visit, VisitCard } from "../sync/visit"
 import { usePhone, useSession } from "./useSession"
@@ -45,6 +46,13 @@ export function useAllVisits(): Readonly<ShallowRef<readonly Visit[] | undefined
     for (const unwatch of watching.values()) unwatch()
   })
   return visits
+}
+
+/** What the office told this person; `undefined` while the phone is still reading. */
+export function useNotices(): Readonly<ShallowRef<readonly PostedNotice[] | undefined>> {
+  const notices = shallowRef<readonly PostedNotice[]>()
+  onScopeDispose(usePhone().watchNotices((posted) => (notices.value = posted)))
+  return notices
 }
 
 /** The engine's status of whichever phone is open; null while nobody is signed in. */

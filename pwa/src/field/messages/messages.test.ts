@@ -19,7 +19,7 @@ describe("消息", () => {
 
   it("counts late records once", () => {
     const waiting = [aLine("note.add@1", { code: "late_after_seal" }), aLine("note.add@1", { code: "late_after_seal" }), aLine("x", { code: "unknown_kind" })]
-    const late = waiting.map((line) => ({ line, why: "late_after_seal", isOpen: true, canInclude: true, decision: null, decidedBy: null, reason: null }))
+    const late = waiting.filter((line) => line.code === "late_after_seal").map((line) => ({ line, why: "late_after_seal", isOpen: true, canInclude: true, decision: null, decidedBy: null, reason: null }))
     const message = messagesOf([aVisit({ waiting, late, seal: aSeal() })], "a2").find((one) => one.kind === "late")
     expect(message?.count).toBe(2)
   })

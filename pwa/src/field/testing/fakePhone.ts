@@ -65,6 +65,7 @@ export function fakePhone(initial: readonly Visit[]): Phone {
     account: { id: LEADER.account, name: LEADER.name, roles: ["leader"] },
     watchVisits: (listener) => watch(() => listener([...visits.values()].map(cardOf))),
     watchVisit: (id, listener) => watch(() => listener(visits.get(id) ?? null)),
+    watchNotices: (listener) => watch(() => listener([])),
     watchStatus: (listener) => watch(() => listener(statusOf([...visits.values()]))),
     setRegister,
     resolveConflict: async (id, item, field, { value }) => setRegister(id, item, field, value),

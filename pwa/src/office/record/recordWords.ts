@@ -7,6 +7,8 @@ export { valueWords } from "../../opWords"
 
 export type Line = Schemas["HistoryLineOut"]
 export type Item = Schemas["ItemRecordOut"]
+export type LateRecord = Schemas["LateOut"]
+export type Seal = Schemas["SealOut"]
 export type Stamp = Schemas["StampOut"]
 export type InspectionRecord = Schemas["InspectionRecordOut"]
 

@@ -1,9 +1,14 @@
 /** What an addendum changed, in words: field, from, to. */
-import { valueWords, type Words } from "../../opWords"
-import type { Change } from "../../sync/late"
-import type { Language } from "../../terms"
+import { valueWords, type Words } from "./opWords"
+import type { Language } from "./terms"
 
-export function changeWords({ field, was, now }: Pick<Change, "field" | "was" | "now">, language: Language): Words {
+export interface ChangedValue {
+  readonly field: string
+  readonly was?: unknown
+  readonly now?: unknown
+}
+
+export function changeWords({ field, was, now }: ChangedValue, language: Language): Words {
   const name = field.startsWith("caption:") ? "caption" : field
   const params = { was: valueWords(field, was, language), now: valueWords(field, now, language) }
   return { key: `addendum.fields.${FIELDS.has(name) ? name : "other"}`, params }
