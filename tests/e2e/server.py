@@ -42,6 +42,12 @@ class ServerProcess:
         """What the process reads from its environment."""
         return settings_from_environment(self._environ)
 
+    @property
+    def pid(self) -> int:
+        """Of the running process."""
+        assert self._process is not None, "the server does not run"
+        return self._process.pid
+
     def use_pwa(self, pwa: Path) -> None:
         """Serve another build from the next start on."""
         self._environ["SUICHA_PWA_DIR"] = str(pwa)
