@@ -13,6 +13,7 @@ import * as actions from "../sync/actions"
 import { timeClaim, type Offset } from "../sync/clockOffset"
 import { Engine } from "../sync/engine"
 import { Folds } from "../sync/folds"
+import { postedNotices, type PostedNotice } from "../sync/notices"
 import { PhoneError } from "../sync/phone"
 import type { Account, MissingMember, OrphanPhoto, Phone, PhotoAdded, PhotoMeta, PhotoSize, Place, PrepareStep } from "../sync/phone"
 import type { ReadingInput, Readiness, Resolution, SealResult, SignatureInput, StorageFacts, Unwatch } from "../sync/phone"
@@ -128,6 +129,13 @@ export class FieldPhone implements Phone {
   watchVisits(listener: (visits: readonly VisitCard[]) => void): Unwatch {
     const look = looker(async () => listener(await this.#desk.cards(this.#status)))
     const stops = [this.#changes.on(look.again), this.watchStatus(look.again), look.stop]
+    return () => stops.forEach((stop) => stop())
+  }
+
+  watchNotices(listener: (notices: readonly PostedNotice[]) => void): Unwatch {
+    const scope = `user:${this.account.id}`
+    const look = looker(async () => listener(postedNotices(await this.#store.entries(scope, 0))))
+    const stops = [this.#changes.on((changed) => (changed === "all" || changed.includes(scope)) && look.again()), look.stop]
     return () => stops.forEach((stop) => stop())
   }
 

@@ -8,6 +8,7 @@
  */
 import type { Json } from "../kit/canonicalJson"
 import type { Decision } from "./late"
+import type { PostedNotice } from "./notices"
 import type { SyncStatus } from "./status"
 import type { Gap, Gps, SignatureRole, Visit, VisitCard } from "./visit"
 
@@ -167,6 +168,8 @@ export interface Phone {
   watchVisits(listener: (visits: readonly VisitCard[]) => void): Unwatch
   watchVisit(visitId: string, listener: (visit: Visit | null) => void): Unwatch
   watchStatus(listener: (status: SyncStatus) => void): Unwatch
+  /** What the office told this person, the newest first. */
+  watchNotices(listener: (notices: readonly PostedNotice[]) => void): Unwatch
 
   // ---- answering. `item` is a code, or "_" for the visit itself; `value` null means unanswered again.
   setRegister(visitId: string, item: string, field: string, value: Json): Promise<void>

@@ -1,5 +1,4 @@
 /** 消息 at the desk: the inbox, what one has chosen, and what could not be sent. */
-import { ref } from "vue"
 import { bodyOf, client, type Schemas } from "../../api/client"
 
 export type Inbox = Schemas["InboxOut"]
@@ -9,14 +8,8 @@ export type Channel = Schemas["NoticeChoiceOut"]["channel"]
 export type Delivery = Schemas["DeliveryOut"]
 
 export const PAGE_SIZE = 50
-/** What the bell shows; every page that reads the inbox sets it. */
-export const unread = ref(0)
 
-export async function readInbox(query: { unread?: boolean; page?: number; size?: number }, signal?: AbortSignal): Promise<Inbox> {
-  const inbox = await bodyOf(client.GET("/api/notices", { params: { query }, ...(signal ? { signal } : {}) }))
-  unread.value = inbox.unread
-  return inbox
-}
+export const readInbox = (query: { unread?: boolean; page?: number; size?: number }, signal?: AbortSignal) => bodyOf(client.GET("/api/notices", { params: { query }, ...(signal ? { signal } : {}) }))
 
 export const markRead = (id: string) => bodyOf(client.POST("/api/notices/{notice_id}/read", { params: { path: { notice_id: id } } }))
 export const markAllRead = () => bodyOf(client.POST("/api/notices/read"))
