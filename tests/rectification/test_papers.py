@@ -82,3 +82,15 @@ def test_the_papers_of_an_order_follow_it(database_url: str, tmp_path: Path) -> 
         assert len({order.facts_sha256, service.facts_sha256, referral.facts_sha256}) == 3
 
     at_the_office(database_url, tmp_path, story)
+
+
+def test_the_paper_of_an_order_that_was_taken_back_no_longer_counts(database_url: str, tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        await office.visit(A01="fail")
+        await office.issue()
+        assert (await paper(office, "order"))[0].withdrawn_at is None
+        office.later(hours=1)
+        await office.withdraw()
+        assert (await paper(office, "order"))[0].withdrawn_at == office.at
+
+    at_the_office(database_url, tmp_path, story)

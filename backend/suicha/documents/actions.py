@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -159,6 +159,15 @@ async def _next_revision(session: AsyncSession, number: Numbered) -> int:
         )
     )
     return (last or 0) + 1
+
+
+async def withdraw_documents(session: AsyncSession, kind: Kind, about: str, *, now: datetime) -> None:
+    """Whoever asks for the code of such a paper hears from now on that it no longer counts."""
+    await session.execute(
+        update(Document)
+        .where(col(Document.kind) == kind.value, col(Document.about) == about, col(Document.withdrawn_at).is_(None))
+        .values(withdrawn_at=now)
+    )
 
 
 async def read_document(blobs: BlobStore, row: Document) -> bytes:

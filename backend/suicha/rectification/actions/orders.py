@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from suicha.accounts import queries as accounts
+from suicha.documents import actions as documents
+from suicha.documents.rules import Kind
 from suicha.infra.blobs import BlobStore
 from suicha.infra.settings import Settings
 from suicha.journal import actions as journal
@@ -155,6 +157,7 @@ async def withdraw_order(session: AsyncSession, order: Order, *, reason: str, by
     order.withdrawn_at, order.withdrawn_because = now, reason
     await session.flush()
     await revoke_links(session, order.id, by=by, now=now)
+    await documents.withdraw_documents(session, Kind.ORDER, f"order:{order.id}", now=now)
     for problem in await queries.problems_of_order(session, order.id):
         if ProblemState(problem.state) not in FINAL:
             await end_problem(session, problem, ProblemState.WITHDRAWN, because="order_withdrawn", by=by, now=now)

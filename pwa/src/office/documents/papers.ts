@@ -8,6 +8,7 @@ export type Scan = Schemas["ScanOut"]
 export const readPapersOfVisit = (visit: string, signal: AbortSignal) => bodyOf(client.GET("/api/documents/of-visit/{visit_id}", { params: { path: { visit_id: visit } }, signal }))
 export const readPapersAbout = (about: string, signal: AbortSignal) => bodyOf(client.GET("/api/documents", { params: { query: { about } }, signal }))
 export const makeSiteRecord = (visit: string) => bodyOf(client.POST("/api/inspections/{inspection_id}/site-record", { params: { path: { inspection_id: visit } } }))
+export const makeSummary = (campaign: string) => bodyOf(client.POST("/api/campaigns/{campaign_id}/summary", { params: { path: { campaign_id: campaign } } }))
 export const paperFile = (id: string) => `/api/documents/${id}`
 export const scanFile = (paper: string, scan: string) => `/api/documents/${paper}/scans/${scan}`
 export const checkPage = (code: string) => `/public/documents/${code}`
