@@ -25,6 +25,7 @@ from suicha.inspections.rules.papers import Person
 from suicha.inspections.tables import Inspection
 from suicha.journal import actions as journal
 from suicha.kit.clock import rfc3339
+from suicha.notices import actions as notices
 
 _OPEN = (VisitState.ASSIGNED.value, VisitState.UNDER_WAY.value)
 
@@ -69,8 +70,34 @@ async def dispatch_draw(
     await session.flush()
     if batch:
         await journal.record(session, caller.id, "dispatched_draw", f"draw:{draw_id}", at=now, visits=len(batch))
+        await _tell_teams(session, draw, batch, teams, now=now)
     in_all = sum(one.row.dispatched_at is not None for one in found)
     return Sent(len(batch), in_all, len(ready) - len(batch))
+
+
+async def _tell_teams(
+    session: AsyncSession,
+    draw: DrawInForce,
+    batch: Sequence[Planned],
+    teams: Mapping[int, Sequence[Person]],
+    *,
+    now: datetime,
+) -> None:
+    """One message for each person, however many visits he got at once."""
+    for team_no in sorted({one.row.team_no for one in batch}):
+        rows = sorted((one.row for one in batch if one.row.team_no == team_no), key=lambda row: row.planned_on)
+        days = f"{rows[0].planned_on}" if len(rows) == 1 else f"{rows[0].planned_on}至{rows[-1].planned_on}"
+        await notices.post(
+            session,
+            "visit_sent",
+            to=[person.account for person in teams[team_no] if person.account],
+            about=f"campaign:{draw.campaign.id}",
+            title="新的检查任务",
+            text=f"{draw.campaign.name}：第{team_no}组有{len(rows)}项检查，计划{days}。",
+            once=f"sent:{rows[0].id}",
+            now=now,
+            jurisdiction=rows[0].jurisdiction,
+        )
 
 
 async def _lock(session: AsyncSession, batch: Sequence[Planned], teams: Mapping[int, Sequence[Person]]) -> None:

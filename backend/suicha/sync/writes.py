@@ -32,6 +32,7 @@ from suicha.sync.rules.envelope import Envelope, Unusable
 from suicha.sync.rules.judge import Receipt, World
 from suicha.sync.rules.scope import ScopeState
 from suicha.sync.tables import InboxOp, ReceiptRow, RefusedItem, Replica
+from suicha.sync.telling import tell_leader
 
 Arrivals = Mapping[str, tuple[str, str]]
 
@@ -61,6 +62,7 @@ async def write_scope(session: AsyncSession, scope: ScopeState, arrivals: Arriva
     await _write_conflicts(session, scope)
     await _write_seals(session, scope, now=now)
     await _write_cases(session, scope, now=now)
+    await tell_leader(session, scope, now=now)
     await feed.write(session, [scope.tail], changes.entries)
     await _write_summary(session, scope, now=now)
 
