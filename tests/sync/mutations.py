@@ -284,6 +284,64 @@ def the_receipt_wins(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Device, "view", by_receipt)
 
 
+def a_decision_changes_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Judge, "_dispose", lambda self, op, visit: None)
+
+
+def the_newest_decision_counts(patch: pytest.MonkeyPatch) -> None:
+    def always(case: Any, target: Any, decision: Any) -> bool:
+        return case is not None and target is not None
+
+    patch.setattr(judge, "may_decide", always)
+
+
+def an_open_addendum_takes_everything(patch: pytest.MonkeyPatch) -> None:
+    real = judge.is_late
+    patch.setattr(judge, "is_late", lambda op, visit: visit.addendum is None and real(op, visit))
+
+
+def an_addendum_takes_nothing_unasked(patch: pytest.MonkeyPatch) -> None:
+    real = judge.is_late
+
+    def strict(op: Any, visit: ScopeState) -> bool:
+        named = visit.seal is None or op.op_id in visit.seal.op_ids or visit.is_included(op.op_id)
+        return not named or real(op, visit)
+
+    patch.setattr(judge, "is_late", strict)
+
+
+def naming_takes_nothing_in(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Judge, "_adopt", lambda self, seal, seal_op_id, visit: None)
+
+
+def a_decision_is_for_ever(patch: pytest.MonkeyPatch) -> None:
+    real = ScopeState._note_case
+
+    def keeping(self: ScopeState, case: Any) -> None:
+        known = self.cases.get(case.op_id)
+        if known is None or known.decision is None:
+            real(self, case)
+
+    patch.setattr(ScopeState, "_note_case", keeping)
+
+
+def a_taken_back_grant_stays_in_the_way(patch: pytest.MonkeyPatch) -> None:
+    outcome = Judge._outcome
+
+    def strict(self: Judge, op: Any, visit: ScopeState) -> Any:
+        grant = scope_rules.grant_of(visit.grants.values(), op.grant, op.actor)
+        if grant is not None and grant.revoked_pos is not None and op.seen < grant.revoked_pos:
+            return ("parked", "grant_revoked_unseen"), []
+        return outcome(self, op, visit)
+
+    patch.setattr(Judge, "_outcome", strict)
+
+
+def a_second_seal_needs_no_addendum(patch: pytest.MonkeyPatch) -> None:
+    real = ScopeState.open_addendum
+    patch.setattr(ScopeState, "open_addendum", lambda self, *by: real(self, *by) if self.seal is None else None)
+
+
 def told_only_when_an_upload_ends(patch: pytest.MonkeyPatch) -> None:
     record = actions.evidence.record_links
 

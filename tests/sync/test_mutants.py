@@ -33,6 +33,14 @@ CASES: list[tuple[Trace, Mutation]] = [
     (traces.a_refused_op_and_a_good_one_after_it, mutations.a_void_for_what_used_its_seq),
     (traces.bytes_rot_before_they_are_sent, mutations.a_void_leaves_the_chain_alone),
     (traces.an_answer_is_judged_again_after_its_receipt, mutations.the_receipt_wins),
+    (traces.a_late_note_is_taken_in, mutations.a_decision_changes_nothing),
+    (traces.a_late_note_is_taken_in, mutations.a_second_seal_needs_no_addendum),
+    (traces.two_devices_of_the_leader_decide, mutations.the_newest_decision_counts),
+    (traces.an_old_answer_arrives_in_an_addendum, mutations.an_open_addendum_takes_everything),
+    (traces.an_old_answer_arrives_in_an_addendum, mutations.an_addendum_takes_nothing_unasked),
+    (traces.a_further_manifest_names_a_late_note, mutations.naming_takes_nothing_in),
+    (traces.a_note_that_was_taken_in_is_left_out_by_the_other_device, mutations.a_decision_is_for_ever),
+    (traces.the_leader_is_replaced_while_offline, mutations.a_taken_back_grant_stays_in_the_way),
 ]
 
 

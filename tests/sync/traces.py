@@ -249,6 +249,104 @@ def an_answer_is_judged_again_after_its_receipt(s: Stage) -> None:
     s.pulls("B")
 
 
+def a_late_note_is_taken_in(s: Stage) -> None:
+    note = _late_note(s)
+    _decides(s, "L", note, "include")
+    assert s.outcome(note) == ("applied", None)
+    s.seals()
+    s.pushes("L")
+    s.sign(name="L", who="all", refused=False)
+    s.pushes("L")
+    assert [seal["n"] for seal in s.audit.x.seals] == [1, 2]
+
+
+def two_devices_of_the_leader_decide(s: Stage) -> None:
+    note = _late_note(s)
+    s.pulls("M")
+    for name, decision in (("L", "note_only"), ("M", "include")):
+        s.phones[name].decide(note.id, decision)
+        s.made(s.phones[name], set())
+    s.pushes("L")
+    s.pushes("M")
+    assert s.outcome(note) == ("parked", "late_after_seal")
+    assert s.audit.x.cases[note.id] == "note_only"
+
+
+def an_old_answer_arrives_in_an_addendum(s: Stage) -> None:
+    """It was made without knowing of the addendum; nobody asked for it."""
+    s.seals()
+    s.pushes("L")
+    old = s.notes("B")
+    s.open_addendum(name="L", then="nothing")
+    s.pushes("L")
+    s.pushes("B")
+    assert s.outcome(old) == ("parked", "late_after_seal")
+    s.pulls("B")
+    fresh = s.notes("B")
+    s.pushes("B")
+    assert s.outcome(fresh) == ("applied", None)
+
+
+def a_further_manifest_names_a_late_note(s: Stage) -> None:
+    """The leader's phone took the note over by file before it arrived late."""
+    s.seals()
+    s.pushes("L")
+    note = s.notes("B")
+    s.open_addendum(name="L", then="push")
+    s.brings(note)
+    s.pushes("B")
+    assert s.outcome(note) == ("parked", "late_after_seal")
+    s.seals()
+    s.pushes("L")
+    assert s.outcome(note) == ("applied", None)
+
+
+def a_note_that_was_taken_in_is_left_out_by_the_other_device(s: Stage) -> None:
+    note = _late_note(s)
+    s.open_addendum(name="L", then="push")
+    s.pulls("M")
+    _decides(s, "M", note, "include")
+    assert s.outcome(note) == ("applied", None)
+    s.seals("L")
+    s.pushes("L")
+    assert s.outcome(note) == ("parked", "late_after_seal")
+    assert s.audit.x.cases[note.id] is None
+
+
+def the_leader_is_replaced_while_offline(s: Stage) -> None:
+    """What the old leader made in good faith waits for the new one, who seals."""
+    s.answers("L", "pass")
+    s.pushes("L")
+    note = s.notes("L")
+    s.revoke(who="lead")
+    s.pushes("L")
+    assert s.outcome(note) == ("parked", "grant_revoked_unseen")
+    s.pulls("B")
+    _decides(s, "B", note, "include")
+    assert s.outcome(note) == ("applied", None)
+    s.pulls("L")
+    s.seals()
+    s.pushes("B")
+    assert len(s.audit.x.seals) == 1
+
+
+def _late_note(s: Stage) -> Op:
+    s.seals()
+    note = s.notes("B")
+    s.pushes("L")
+    s.pushes("B")
+    s.pulls("L")
+    return note
+
+
+def _decides(s: Stage, name: str, op: Op, decision: str) -> None:
+    before = set(s.phones[name].log)
+    s.phones[name].decide(op.id, decision)
+    s.made(s.phones[name], before)
+    s.pushes(name)
+    s.pulls(name)
+
+
 def a_photo_follows_its_bytes(s: Stage) -> None:
     s.photo(name="B", then="pull")
     s.pushes("B")
