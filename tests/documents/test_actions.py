@@ -128,6 +128,28 @@ def test_two_at_once_get_two_numbers_without_a_gap(database_url: str, tmp_path: 
     asyncio.run(run())
 
 
+def test_two_who_make_the_same_paper_at_once_make_two_revisions_of_one(database_url: str, tmp_path: Path) -> None:
+    async def run() -> None:
+        database = Database(database_url)
+
+        async def one() -> tuple[str, int]:
+            async with database.writing() as session:
+                number = await actions.number_for(session, Kind.NOTICE, "inspection:x", now=NOW)
+                row = await actions.make_document(
+                    session, FolderBlobs(tmp_path), number, a_notice(), about="inspection:x", jurisdiction="410105",
+                    by=None, now=NOW,
+                )  # fmt: skip
+                return row.number, row.revision
+
+        try:
+            made = await asyncio.gather(*(one() for _ in range(4)))
+        finally:
+            await database.close()
+        assert sorted(made) == [("检通〔2026〕1号", n) for n in range(1, 5)]
+
+    asyncio.run(run())
+
+
 def test_a_document_of_another_district_does_not_exist(database_url: str, tmp_path: Path) -> None:
     async def story(session: AsyncSession, blobs: FolderBlobs) -> None:
         row = await a_document(session, blobs)

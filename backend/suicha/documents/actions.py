@@ -27,23 +27,28 @@ from suicha.kit.digest import sha256_hex
 
 async def next_number(session: AsyncSession, kind: Kind, *, now: datetime) -> Numbered:
     """The next number of the year in China, locked until the caller's transaction ends: no gap, none twice."""
-    year = local_date(now).year
-    await session.execute(upsert_ignore(session, Counter, [{"kind": kind.value, "year": year, "last": 0}]))
-    counter = (
-        await session.scalars(
-            select(Counter)
-            .where(col(Counter.kind) == kind.value, col(Counter.year) == year)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    ).one()
+    counter = await _locked_counter(session, kind, now=now)
     counter.last += 1
     await session.flush()
-    return Numbered(kind, year, counter.last, prefix_of(kind))
+    return Numbered(kind, counter.year, counter.last, prefix_of(kind))
+
+
+async def _locked_counter(session: AsyncSession, kind: Kind, *, now: datetime) -> Counter:
+    year = local_date(now).year
+    await session.execute(upsert_ignore(session, Counter, [{"kind": kind.value, "year": year, "last": 0}]))
+    rows = await session.scalars(
+        select(Counter)
+        .where(col(Counter.kind) == kind.value, col(Counter.year) == year)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return rows.one()
 
 
 async def number_for(session: AsyncSession, kind: Kind, about: str, *, now: datetime) -> Numbered:
     """The number that a thing's paper of this kind has already, for a newer revision, else the next one."""
+    # Two who make the same paper at once wait for each other: the second makes a revision, not a second number.
+    await _locked_counter(session, kind, now=now)
     row = await session.scalar(
         select(Document)
         .where(col(Document.kind) == kind.value, col(Document.about) == about)
