@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -13,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 from pypdf import PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject, TextStringObject
 from sqlalchemy import select
 
 from suicha.evidence.checking import FileRefused, check_file
@@ -28,7 +29,7 @@ from suicha.rectification.tables import Link, Order, ProofFile, Submission
 from suicha.registry.tables import Site
 from suicha.web.app import create_app
 from tests.conftest import make_settings
-from tests.evidence.photos import a_jpeg, a_png_that_claims
+from tests.evidence.photos import a_heic, a_jpeg, a_png_that_claims, encoded, upright
 from tests.inspections.round import VISIT, caller, fill, send
 from tests.rectification.office import Office
 
@@ -303,9 +304,19 @@ def test_proof_goes_from_piece_to_receipt_to_review(database_url: str, tmp_path:
     at_the_enterprise(database_url, tmp_path, story)
 
 
-def a_pdf(*, script: str | None = None) -> bytes:
+def a_pdf(
+    *, script: str | None = None, on_opening: str | None = None, attachment: bytes | None = None, content: bytes = b""
+) -> bytes:
     writer = PdfWriter()
-    writer.add_blank_page(200, 200)
+    page = writer.add_blank_page(200, 200)
+    if content:
+        stream = DecodedStreamObject()
+        stream.set_data(content)
+        page[NameObject("/Contents")] = stream
+    if attachment is not None:
+        writer.add_attachment("a.exe", attachment)
+    if on_opening is not None:
+        writer.root_object[NameObject("/OpenAction")] = DictionaryObject({NameObject("/S"): NameObject(on_opening)})
     if script is not None:
         writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
             {NameObject("/S"): NameObject("/JavaScript"), NameObject("/JS"): TextStringObject(script)}
@@ -313,6 +324,27 @@ def a_pdf(*, script: str | None = None) -> bytes:
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def a_packed_script() -> bytes:
+    """A PDF 1.5 whose action is in a compressed object stream, written by hand: no writer here makes one."""
+    packed = zlib.compress(b"5 0 <</S/JavaScript/JS(app.alert(1))>>")
+    objects = {
+        1: b"<</Type/Catalog/Pages 2 0 R/OpenAction 5 0 R>>",
+        2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
+        4: b"<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (len(packed), packed),
+    }
+    out, places = b"%PDF-1.5\n", {}
+    for number, body in objects.items():
+        places[number] = len(out)
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    places[6] = len(out)
+    rows = [bytes(6), *(b"\1" + places[n].to_bytes(4, "big") + b"\0" for n in (1, 2, 3, 4))]
+    rows += [b"\2" + (4).to_bytes(4, "big") + b"\0", b"\1" + places[6].to_bytes(4, "big") + b"\0"]
+    table = zlib.compress(b"".join(rows))
+    head = b"6 0 obj\n<</Type/XRef/Size 7/W[1 4 1]/Root 1 0 R/Filter/FlateDecode/Length %d>>stream\n" % len(table)
+    return out + head + table + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % places[6]
 
 
 def a_zip_bomb() -> bytes:
@@ -338,6 +370,13 @@ HOSTILE = {
     "half a picture": (a_jpeg()[:800], "broken"),
     "a PDF with a script": (a_pdf(script="app.alert(1)"), "active_pdf"),
     "a PDF that hides its script": (a_hidden_script(), "active_pdf"),
+    "a PDF that opens a page of the web": (a_pdf(on_opening="/URI"), "active_pdf"),
+    "a PDF with an attachment": (a_pdf(attachment=b"MZ"), "active_pdf"),
+    "a PDF whose script is packed into an object stream": (a_packed_script(), "active_pdf"),
+    "a PNG with too few pixels in it": (a_png_that_claims(4000, 3000), "broken"),
+    "a PNG of 54 megapixels": (a_png_that_claims(9000, 6000), "too_many_pixels"),
+    "a PDF head on a photo": (b"%PDF-1.7\n" + a_jpeg(), "broken"),
+    "a moving picture": (encoded(upright(), "GIF"), "wrong_format"),
     "half a PDF": (b"%PDF-1.7\n" + b"x" * 500, "broken"),
 }
 
@@ -350,6 +389,23 @@ def test_hostile_files_are_refused_by_content(what: str, tmp_path: Path) -> None
     with pytest.raises(FileRefused) as refused:
         check_file(path)
     assert refused.value.reason == reason
+
+
+def test_what_cameras_and_scanners_make_is_taken(tmp_path: Path) -> None:
+    files = {
+        "image/jpeg": a_jpeg(has_position=True) + b"ftypmp42 a moving part behind the picture",
+        # What stands behind a whole picture is never served as anything but a picture.
+        "image/png": encoded(upright(), "PNG") + b"<html>",
+        "image/webp": encoded(upright(), "WEBP"),
+        "image/heic": a_heic(),
+        # The compressed bytes of a scan hold everything by chance, short names of active things too.
+        "application/pdf": a_pdf(content=b"\x01/JS \x02/AA\n/GoTo ", on_opening="/GoTo"),
+    }
+    found = []
+    for data in files.values():
+        (tmp_path / "file").write_bytes(data)
+        found.append(check_file(tmp_path / "file").content_type)
+    assert found == list(files)
 
 
 def test_a_refused_file_leaves_nothing_and_says_why(sqlite_url: str, tmp_path: Path) -> None:

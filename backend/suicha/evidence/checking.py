@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pypdf
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from suicha.evidence.rules import content_type_of
@@ -19,11 +19,17 @@ from suicha.evidence.rules import content_type_of
 PDF = "application/pdf"
 # What a phone's camera gives, with room to spare; a picture that unpacks into half a gigabyte must not be taken.
 MOST_PIXELS = 60_000_000
+# No camera makes these as big as that, and they can only be unpacked whole.
+MOST_WHOLE_PIXELS = {"PNG": 25_000_000, "WEBP": 25_000_000}
 MOST_PDF_OBJECTS, MOST_PDF_PAGES = 20_000, 300
 _FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
 # PDF 1.7 (ISO 32000-1), 7.11.4 and 12.6.4: what runs, starts or carries something else.
 _ACTIVE = frozenset({"/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia", "/XFA",
                      "/ImportData", "/SubmitForm", "/GoToR", "/GoToE", "/Movie", "/Sound", "/Rendition"})  # fmt: skip
+# What happens when a file is opened may lead to a place in it and nowhere else.
+_HARMLESS_ON_OPENING = frozenset({"/GoTo"})
+# Shorter ones turn up by chance in the compressed bytes of a scan; the objects are searched for those.
+_LEAST_NAME = 5
 _NAME = re.compile(rb"/[^\x00\t\n\f\r ()<>\[\]{}/%]{1,60}")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 
@@ -60,27 +66,31 @@ def check_file(path: Path, *, only: frozenset[str] | None = None) -> Checked:
 
 def _check_picture(path: Path, kind: str) -> Checked:
     try:
-        with Image.open(path, formats=_FORMATS) as image:
-            width, height = image.size
-            if width * height > MOST_PIXELS:
-                raise FileRefused("too_many_pixels", f"图片太大（{width}×{height} 像素），请用手机相机的普通照片")
-            if getattr(image, "n_frames", 1) > 1 and image.format != "HEIF":
-                raise FileRefused("moving_picture", "不能上传动图，请上传普通照片")
-            facts = _facts_of(image)
-            if image.format == "PNG":
-                # Checks the structure and every checksum without unpacking: a bomb stays packed.
+        if kind == "image/png":
+            # The structure and every checksum before anything is unpacked.
+            with Image.open(path, formats=_FORMATS) as image:
+                _check_size(image)
                 image.verify()
-            else:
-                image.draft("RGB", (max(1, width // 8), max(1, height // 8)))
-                image.load()
+        with Image.open(path, formats=_FORMATS) as image:
+            width, height = _check_size(image)
+            facts = _facts_of(image)
+            image.draft("RGB", (max(1, width // 8), max(1, height // 8)))
+            image.load()
     except FileRefused:
         raise
-    except (UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise FileRefused("broken", "图片打不开，请重新拍摄或者换一个文件") from error
     except Exception as error:
         # Decoders meet hostile bytes with OSError, SyntaxError, ValueError, struct.error and more.
         raise FileRefused("broken", "图片打不开，请重新拍摄或者换一个文件") from error
     return Checked(kind, facts | {"width": width, "height": height})
+
+
+def _check_size(image: Image.Image) -> tuple[int, int]:
+    width, height = image.size
+    if width * height > MOST_WHOLE_PIXELS.get(image.format or "", MOST_PIXELS):
+        raise FileRefused("too_many_pixels", f"图片太大（{width}×{height} 像素），请用手机相机的普通照片")
+    if getattr(image, "n_frames", 1) > 1 and image.format != "HEIF":
+        raise FileRefused("moving_picture", "不能上传动图，请上传普通照片")
+    return width, height
 
 
 def _facts_of(image: Image.Image) -> dict[str, Any]:
@@ -148,13 +158,24 @@ def _check_names(path: Path) -> None:
         while piece := file.read(1 << 20):
             window = rest + piece
             for found in _NAME.finditer(window):
-                _refuse_if_active(_ESCAPE.sub(lambda m: bytes([int(m.group(1), 16)]), found.group()).decode("latin-1"))
+                name = _ESCAPE.sub(lambda m: bytes([int(m.group(1), 16)]), found.group()).decode("latin-1")
+                if len(name) >= _LEAST_NAME:
+                    _refuse_if_active(name)
             rest = window[-64:]
 
 
 def _refuse_if_active(name: str) -> None:
     if name in _ACTIVE:
         raise FileRefused("active_pdf", "PDF 中含有脚本、附件或者自动动作，不能上传")
+
+
+def _refuse_if_sudden(name: str, value: Any) -> None:
+    """What acts when a file or a page is opened, whoever wrote it."""
+    if name not in ("/OpenAction", "/AA"):
+        return
+    action = value.get_object() if isinstance(value, IndirectObject) else value
+    if isinstance(action, DictionaryObject) and (name == "/AA" or action.get("/S") not in _HARMLESS_ON_OPENING):
+        _refuse_if_active("/Launch")
 
 
 def _walk(reader: pypdf.PdfReader) -> None:
@@ -176,6 +197,7 @@ def _walk(reader: pypdf.PdfReader) -> None:
         if isinstance(value, (DictionaryObject, StreamObject)):
             for name, inner in value.raw_items() if hasattr(value, "raw_items") else dict.items(value):
                 _refuse_if_active(str(name))
+                _refuse_if_sudden(str(name), inner)
                 if isinstance(inner, str) and inner.startswith("/"):
                     _refuse_if_active(str(inner))
                 todo.append(inner)
