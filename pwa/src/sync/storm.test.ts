@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest"
 import { PhoneDb } from "../db/phoneDb"
 import { PhoneStore } from "../db/phoneStore"
 import { sha256Hex } from "../kit/sha256"
-import { addNote, resolveConflict, setRegister } from "./actions"
+import { addNote, resolveConflict, setRegister, decideLate, openAddendum, seal } from "./actions"
 import { mergeRegisters } from "./merge"
 import { PhoneError } from "./phone"
 import type { Store } from "./ports"
@@ -23,7 +23,7 @@ const WEATHER: readonly Weather[] = ["fine", "fine", "fine", "no_way", "reply_lo
 
 const step = fc.record({
   who: fc.nat(ACCOUNTS.length - 1),
-  what: fc.constantFrom("set", "set", "set", "set", "remark", "note", "resolve", "resolve", "push", "sync", "sync", "sync", "sync", "pull", "kill", "disk_full", "copy"),
+  what: fc.constantFrom("set", "set", "set", "set", "remark", "note", "resolve", "resolve", "push", "sync", "sync", "sync", "sync", "pull", "kill", "disk_full", "copy", "seal", "amend", "decide", "decide"),
   // Most of it happens to one register of one visit: that is where people get in each other's way.
   scope: fc.constantFrom(0, 0, 0, 1),
   register: fc.constantFrom(0, 0, 0, 1),
@@ -71,6 +71,16 @@ class Storm<S extends Store> {
         return this.#record(phone, addNote(item, "看过"), scope)
       case "resolve":
         return this.#record(phone, resolveConflict(item, "result", { value, choose: null, reason: "现场核定" }), scope)
+      case "seal":
+        return this.#record(phone, seal(["A01"], [], () => undefined), scope)
+      case "amend":
+        return this.#record(phone, openAddendum("补充现场情况"), scope)
+      case "decide": {
+        const waiting = (await phone.see(scope)).late.find((record) => record.isOpen)
+        if (!waiting) return
+        const decision = waiting.canInclude && one.value % 2 === 0 ? "include" : "note_only"
+        return this.#record(phone, decideLate(waiting.line.opId, decision, "经核实"), scope)
+      }
       case "push":
         return void (await phone.push())
       case "sync":
@@ -105,7 +115,7 @@ class Storm<S extends Store> {
     try {
       for (const op of await phone.do(decide, scope)) this.recorded.set(op.opId, phone)
     } catch (error) {
-      if (!(error instanceof PhoneError && error.code === "not_permitted")) throw error
+      if (!(error instanceof PhoneError && ["not_permitted", "not_ready", "read_only"].includes(error.code))) throw error
     }
   }
 
@@ -133,6 +143,9 @@ class Storm<S extends Store> {
     const registers = mergeRegisters(visit?.admitted() ?? [])
     for (const phone of this.phones) {
       const state = await phone.see(scope)
+      expect(state.seal?.manifestHash ?? null).toBe(visit?.seal?.hash ?? null)
+      expect(state.addendum?.n ?? null).toBe(visit?.isOpenAgain ? visit.addendum?.n : null)
+      expect(new Map(state.late.filter(({ line }) => visit?.cases.has(line.opId)).map(({ line, decision }) => [line.opId, decision]))).toEqual(visit?.cases)
       expect([...state.registers.keys()].sort()).toEqual([...registers.keys()].sort())
       for (const [key, merged] of registers) {
         const shown = state.registers.get(key)

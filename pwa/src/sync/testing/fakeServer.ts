@@ -24,6 +24,9 @@ export class FakeVisit {
   readonly verified = new Set<string>()
   readonly revokedAt = new Map<string, number>()
   seal: { n: number; hash: string; ops: Set<string>; state: string } | null = null
+  addendum: { n: number; pos: number; replica: string; seq: number } | null = null
+  /** Decisions by op id; null waits for the leader. */
+  readonly cases = new Map<string, string | null>()
 
   constructor(readonly scope: string, readonly team: Member[], readonly edition: { id: string; hash: string }) {
     this.say("inspection.dispatched", {
@@ -51,6 +54,7 @@ export class FakeVisit {
 
   judge(op: Held, raw: string): void {
     this.ops.set(op.envelope.op_id, op)
+    if (op.code === "late_after_seal" || op.code === "grant_revoked_unseen") this.cases.set(op.envelope.op_id, null)
     this.say("op.judged", { op: raw, op_hash: op.hash, outcome: op.outcome, code: op.code, actor: op.envelope.actor, received_at: SERVER_TIME })
     if (setsRegister(op.envelope.kind)) this.refresh(op)
   }
@@ -73,6 +77,22 @@ export class FakeVisit {
       const { pos } = this.say("conflict.opened", { conflict: id, ...body })
       this.rows.push({ id, key, openedAt: pos, closedAt: null })
     }
+  }
+
+  get isOpenAgain(): boolean {
+    return this.seal !== null && this.addendum?.n === this.seal.n + 1
+  }
+
+  openAddendum({ replica, seq }: Envelope): void {
+    if (!this.seal || this.isOpenAgain) return
+    const n = this.seal.n + 1
+    this.addendum = { n, pos: this.say("inspection.addendum_opened", { n }).pos, replica, seq }
+  }
+
+  isLate({ op_id, kind, seen, replica, seq }: Envelope): boolean {
+    if (!isRecordKind(kind) || !this.seal || this.seal.ops.has(op_id) || this.cases.get(op_id) === "include") return false
+    const { addendum } = this
+    return !(this.isOpenAgain && addendum && (seen >= addendum.pos || (replica === addendum.replica && seq > addendum.seq)))
   }
 
   revoke(account: string): void {
@@ -207,6 +227,14 @@ export class FakeServer {
     const place = { op_id: envelope.op_id, seq: envelope.seq }
     const member = visit?.team.find((grant) => grant.grant === envelope.grant && grant.account === envelope.actor)
     if (!visit || !member) return { ...place, outcome: "rejected", code: "not_granted" }
+    const { outcome, code } = this.take(visit, member, envelope, item)
+    if (envelope.kind === "insp.seal@1" && outcome === "applied") this.seal(visit, envelope)
+    if (envelope.kind === "addendum.open@1" && outcome === "applied" && envelope.body.n === (visit.seal?.n ?? 0) + 1) visit.openAddendum(envelope)
+    if (envelope.kind === "late.dispose@1" && outcome === "applied") this.dispose(visit, envelope)
+    return { ...place, outcome, code }
+  }
+
+  private take(visit: FakeVisit, member: Member, envelope: Envelope, item: WireOp): { outcome: Outcome; code: string | null } {
     const [judged, code] = this.judge(visit, member, envelope)
     let outcome = judged
     const held = { envelope, raw: item.raw, hash: item.hash, outcome, code }
@@ -216,16 +244,34 @@ export class FakeServer {
     }
     visit.judge(held, item.raw)
     if (envelope.kind === "photo.add@1" && this.blobs.get(String(envelope.body.sha256))?.verified) this.tellVerified(visit, String(envelope.body.sha256))
-    if (envelope.kind === "insp.seal@1" && outcome === "applied") this.seal(visit, envelope)
-    return { ...place, outcome, code }
+    return { outcome, code }
+  }
+
+  /** Judged again, past what kept it out. */
+  private takeIn(visit: FakeVisit, opId: string): void {
+    const op = visit.ops.get(opId)
+    const member = visit.team.find((grant) => grant.grant === op?.envelope.grant)
+    visit.cases.set(opId, "include")
+    if (op && member) this.take(visit, member, op.envelope, op)
+  }
+
+  private dispose(visit: FakeVisit, envelope: Envelope): void {
+    const { op_id: opId, decision } = envelope.body as { op_id: string; decision: string }
+    const target = visit.ops.get(opId)
+    if (!target || visit.cases.get(opId) !== null) return
+    const isRecord = isRecordKind(target.envelope.kind)
+    if (decision !== "include") return void visit.cases.set(opId, decision)
+    if (target.code === "late_after_seal" && !isRecord) return
+    if (isRecord && visit.seal && !visit.seal.ops.has(opId)) visit.openAddendum(envelope)
+    this.takeIn(visit, opId)
   }
 
   private judge(visit: FakeVisit, member: Member, envelope: Envelope): [Outcome, string | null] {
     const revoked = visit.revokedAt.get(member.grant)
-    if (revoked !== undefined) return envelope.seen < revoked ? ["parked", "grant_revoked_unseen"] : ["rejected", "not_authorised_seen"]
+    if (revoked !== undefined && visit.cases.get(envelope.op_id) !== "include") return envelope.seen < revoked ? ["parked", "grant_revoked_unseen"] : ["rejected", "not_authorised_seen"]
     if (member.role === "expert" && setsRegister(envelope.kind)) return ["rejected", "not_permitted_role"]
-    if (envelope.kind === "conflict.resolve@1" && member.role !== "leader") return ["rejected", "not_permitted_role"]
-    if (isRecordKind(envelope.kind) && visit.seal && !visit.seal.ops.has(envelope.op_id)) return ["parked", "late_after_seal"]
+    if (["conflict.resolve@1", "insp.seal@1", "addendum.open@1", "late.dispose@1"].includes(envelope.kind) && member.role !== "leader") return ["rejected", "not_permitted_role"]
+    if (visit.isLate(envelope)) return ["parked", "late_after_seal"]
     if (envelope.kind === "insp.seal@1") return this.sealable(visit, envelope)
     return this.judgeSup(visit, envelope)
   }
@@ -242,20 +288,27 @@ export class FakeServer {
   }
 
   private sealable(visit: FakeVisit, envelope: Envelope): [Outcome, string | null] {
-    const said = JSON.parse(String(envelope.body.manifest)) as { n: number; conflicts: number }
+    const said = JSON.parse(String(envelope.body.manifest)) as { n: number; conflicts: number; prev_manifest: string | null; ops: string[] }
     if (said.conflicts > 0) return ["rejected", "not_sealable"]
     if (visit.seal?.hash === envelope.body.manifest_hash) return ["applied", null]
-    return visit.seal || said.n !== 1 ? ["parked", "late_after_seal"] : ["applied", null]
+    const { seal } = visit
+    const follows = seal
+      ? said.n === seal.n + 1 && said.prev_manifest === seal.hash && visit.isOpenAgain && [...seal.ops].every((id) => said.ops.includes(id) || cannotCount(visit, id))
+      : said.n === 1 && said.prev_manifest === null
+    return follows ? ["applied", null] : ["parked", "late_after_seal"]
   }
 
   private seal(visit: FakeVisit, envelope: Envelope): void {
-    if (visit.seal) return
+    if (visit.seal?.hash === envelope.body.manifest_hash) return
     const said = JSON.parse(String(envelope.body.manifest)) as { n: number; ops: string[] }
     visit.seal = { n: said.n, hash: String(envelope.body.manifest_hash), ops: new Set(said.ops), state: "sealed" }
     for (const op of visit.admitted()) {
       if (isRecordKind(op.envelope.kind) && !visit.seal.ops.has(op.envelope.op_id)) {
         visit.judge({ ...op, outcome: "parked", code: "late_after_seal" }, op.raw)
       }
+    }
+    for (const opId of said.ops) {
+      if (visit.ops.get(opId)?.code === "late_after_seal" && visit.cases.get(opId) === null) this.takeIn(visit, opId)
     }
     visit.say("inspection.sealed", { n: said.n, manifest_hash: visit.seal.hash, state: "sealed" })
   }
@@ -313,6 +366,11 @@ export class FakeServer {
     visit.verified.add(sha256)
     visit.say("blob.verified", { sha256, size: this.blobs.get(sha256)?.length ?? 0 })
   }
+}
+
+function cannotCount(visit: FakeVisit, opId: string): boolean {
+  const op = visit.ops.get(opId)
+  return op?.outcome === "rejected" || (op?.outcome === "parked" && ["note_only", "not_adopted"].includes(visit.cases.get(opId) ?? ""))
 }
 
 function sameContent(a: Envelope, b: Envelope): boolean {
