@@ -12,11 +12,17 @@ import httpx
 from PIL import ExifTags, Image
 from sqlalchemy import select
 
+from suicha.evidence.actions import keep_upload
 from suicha.evidence.jobs import make_derivatives
-from suicha.evidence.tables import Blob, Link
+from suicha.evidence.rules import VerifiedBlob
+from suicha.evidence.tables import Blob, Holder, Link
 from suicha.journal.tables import JournalEntry
 from suicha.kit.clock import utc_now
+from suicha.rectification.pages import photos_of
 from tests.evidence.photos import encoded
+from tests.inspections.field import FieldTeam
+from tests.inspections.round import account_id
+from tests.rectification.office import Office, at_the_office
 from tests.rectification.test_portal import Enterprise, a_pdf, at_the_enterprise
 
 
@@ -204,3 +210,31 @@ def test_files_are_in_custody_beside_the_evidence(sqlite_url: str, tmp_path: Pat
         assert [verb for verb in verbs if verb in ("received_file", "handed_in")] == ["received_file", "handed_in"]
 
     at_the_enterprise(sqlite_url, tmp_path, story)
+
+
+def test_a_photo_that_names_the_evidence_of_others_is_shown_to_nobody(database_url: str, tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        sha256 = hashlib.sha256(b"of another visit").hexdigest()
+        photo = {"photo_id": "p1", "sha256": sha256, "size": 16, "mime": "image/jpeg", "w": 4, "h": 3, "taken": None,
+                 "gps": None, "derivs": []}  # fmt: skip
+        async with office.database.writing() as session:
+            await keep_upload(
+                session, VerifiedBlob(sha256, 16, "image/jpeg"), scope="insp:other", by="op", now=office.at
+            )
+            session.add(Holder(sha256=sha256, account_id=account_id("stranger"), at=office.at))
+        team = await FieldTeam(office.database, at=office.at).arrive("leader", "officer")
+        team.answer_all("officer", A01="fail")
+        team.make("officer", "photo.add@1", item="A01", body=photo)
+        await team.seal()
+
+        async def photos() -> list[str]:
+            problem = (await office.problems())["A01"]
+            async with office.database.reading() as session:
+                return [one.sha256 for one in (await photos_of(session, [problem]))[problem.id]]
+
+        assert await photos() == []
+        async with office.database.writing() as session:
+            session.add(Holder(sha256=sha256, account_id=account_id("officer"), at=office.at))
+        assert await photos() == [sha256]
+
+    at_the_office(database_url, tmp_path, story)

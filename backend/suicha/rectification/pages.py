@@ -10,10 +10,11 @@ from sqlmodel import col
 from suicha.checklists import queries as checklists
 from suicha.checklists.rules import Edition, printable_basis
 from suicha.evidence import queries as evidence
+from suicha.evidence.tables import Holder
 from suicha.feed.rules import VISIT_PREFIX
 from suicha.infra.policies import policy
 from suicha.inspections.site_record import SEVERITIES, agency_of
-from suicha.inspections.tables import Inspection, OpRow
+from suicha.inspections.tables import GrantRow, Inspection, OpRow
 from suicha.kit.canonical import strict_json
 from suicha.kit.clock import local_date
 from suicha.kit.workdays import Calendar, working_days_between
@@ -158,7 +159,10 @@ def handed_in_out(row: Submission, files: Sequence[ProofFile]) -> HandedInOut:
 
 
 async def photos_of(session: AsyncSession, problems: Sequence[Problem]) -> dict[str, list[FoundPhotoOut]]:
-    """The inspectors' photos that stand, by problem: added to its item, admitted, and not excluded."""
+    """The inspectors' photos that stand, by problem: added to its item, admitted, brought, and not excluded.
+
+    Only what a visit's own team has brought: a photo may name the hash of somebody else's evidence.
+    """
     if not problems:
         return {}
     rows = await session.execute(
@@ -174,12 +178,25 @@ async def photos_of(session: AsyncSession, problems: Sequence[Problem]) -> dict[
     )
     found = list(rows)
     excluded = {(row[0], row[3]) for row in found if row[2] == "photo.exclude@1"}
+    brought = await _brought(session, {(row[0], row[4]) for row in found if row[4]})
     by_item: dict[tuple[str, str], list[FoundPhotoOut]] = {}
     for scope, item, kind, ref, sha256, raw in found:
-        if kind == "photo.add@1" and sha256 and (scope, ref) not in excluded:
+        if kind == "photo.add@1" and (scope, sha256) in brought and (scope, ref) not in excluded:
             taken = strict_json(raw)["body"].get("taken") or ""
             by_item.setdefault((scope, item or ""), []).append(FoundPhotoOut(sha256=sha256, caption=str(taken)))
     return {problem.id: by_item.get((problem.scope, problem.item), []) for problem in problems}
+
+
+async def _brought(session: AsyncSession, named: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    rows = await session.execute(
+        select(col(GrantRow.scope), col(Holder.sha256))
+        .join(Holder, col(Holder.account_id) == col(GrantRow.account_id))
+        .where(
+            col(GrantRow.scope).in_({scope for scope, _ in named}),
+            col(Holder.sha256).in_({sha256 for _, sha256 in named}),
+        )
+    )
+    return {(scope, sha256) for scope, sha256 in rows}
 
 
 async def reviewed_files(session: AsyncSession, problem: Problem, files: Sequence[ProofFile]) -> list[ProofFileOut]:
