@@ -20,8 +20,9 @@ from sqlalchemy import select
 from suicha.evidence.checking import FileRefused, check_file
 from suicha.infra.blobs import open_blob_store
 from suicha.infra.db import Database
+from suicha.kit.clock import utc_now
 from suicha.kit.ids import new_id
-from suicha.rectification import queries
+from suicha.rectification import jobs, queries
 from suicha.rectification.actions import links, review
 from suicha.rectification.errors import LinkExpired
 from suicha.rectification.rules.links import last_digits, link_of, token_of
@@ -450,5 +451,29 @@ def test_a_link_is_counted_and_its_opening_is_in_the_journal(sqlite_url: str, tm
             link = await session.scalar(select(Link))
             assert (link.open_count, link.wrong_tries) == (1, 0)
             assert await queries.link_in_force(session, link.order_id)
+
+    at_the_enterprise(sqlite_url, tmp_path, story)
+
+
+def test_what_was_never_handed_in_is_forgotten_after_some_weeks(sqlite_url: str, tmp_path: Path) -> None:
+    async def story(enterprise: Enterprise) -> None:
+        office = enterprise.office
+        await enterprise.open()
+        whole, half = a_jpeg(), a_jpeg(3000, 2000) + b"\0" * PIECE
+        assert (await enterprise.upload("A01", whole)).status_code == 200
+        assert (await enterprise.upload("B02", whole)).status_code == 200
+        assert (await enterprise.hand_in("B02")).status_code == 201
+        assert (await enterprise.piece("A01", half, 0)).status_code == 200
+        staged = [path for path in tmp_path.rglob("*") if path.is_file() and "staging" in path.parts]
+        assert len(staged) == 1
+        for days, left in ((29, (1, 1)), (31, (0, 0))):
+            later = utc_now() + timedelta(days=days)
+            async with office.database.writing() as session:
+                await jobs.forget_loose_files(session, now=later)
+            await jobs.drop_pieces(office.database, office.blobs, now=later)
+            [a01, b02] = (await enterprise.page())["problems"]
+            assert (len(a01["loose_files"]), sum(path.exists() for path in staged)) == left
+            assert len(b02["submissions"][0]["files"]) == 1
+        assert (await enterprise.piece("A01", half, PIECE)).json()["code"] == "upload_out_of_step"
 
     at_the_enterprise(sqlite_url, tmp_path, story)

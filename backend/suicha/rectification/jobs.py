@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from suicha.feed import actions as feed
+from suicha.infra.blobs import BlobStore
+from suicha.infra.db import Database
 from suicha.kit.clock import local_date
 from suicha.kit.workdays import Calendar
 from suicha.rectification import actions, queries
@@ -65,3 +67,8 @@ async def tell_late_replies(session: AsyncSession, *, now: datetime) -> int:
 async def forget_loose_files(session: AsyncSession, *, now: datetime) -> int:
     """Files that enterprises uploaded and never handed in; returns how many."""
     return await proof.forget_loose_files(session, now=now)
+
+
+async def drop_pieces(database: Database, blobs: BlobStore, *, now: datetime) -> int:
+    """Pieces of files that never became whole; returns of how many files."""
+    return await proof.drop_pieces(database, blobs, now=now)

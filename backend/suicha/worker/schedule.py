@@ -143,6 +143,7 @@ async def _forget(tools: Tools) -> None:
         await registry.forget_dry_runs(session, now=now)
         await rectification.forget_loose_files(session, now=now)
         await session.execute(delete(JobRun).where(col(JobRun.started_at) < now - RUNS_KEPT))
+    await rectification.drop_pieces(tools.database, tools.blobs, now=now)
 
 
 JOBS: tuple[TimedJob, ...] = (

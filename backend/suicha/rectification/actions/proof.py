@@ -350,7 +350,7 @@ async def hand_in(session: AsyncSession, order: Order, problem_id: str, *, text:
 
 
 async def forget_loose_files(session: AsyncSession, *, now: datetime) -> int:
-    """Remove rows of files that were never handed in, and of uploads that nobody went on with; returns how many."""
+    """Remove rows of files that were never handed in; returns how many. Their bytes stay, as the journal names them."""
     before = now - timedelta(days=policy("proof")["forget_after_days"])
     loose = list(
         await session.scalars(
@@ -359,6 +359,20 @@ async def forget_loose_files(session: AsyncSession, *, now: datetime) -> int:
     )
     for file in loose:
         await session.delete(file)
-    await session.execute(delete(PartialUpload).where(col(PartialUpload.updated_at) < before))
     await session.flush()
     return len(loose)
+
+
+async def drop_pieces(database: Database, blobs: BlobStore, *, now: datetime) -> int:
+    """Forget uploads that nobody went on with, with their pieces in the store; returns how many.
+
+    The row goes first: whoever goes on at that moment is told to begin anew.
+    """
+    before = now - timedelta(days=policy("proof")["forget_after_days"])
+    async with database.writing() as session:
+        stale = list(await session.scalars(select(PartialUpload).where(col(PartialUpload.updated_at) < before)))
+        for partial in stale:
+            await session.delete(partial)
+    for partial in stale:
+        await _discard(blobs, partial.chunks)
+    return len(stale)
