@@ -20,13 +20,13 @@ from sqlalchemy import select
 from suicha.evidence.checking import FileRefused, check_file
 from suicha.infra.blobs import open_blob_store
 from suicha.infra.db import Database
-from suicha.kit.clock import utc_now
+from suicha.kit.clock import local_date, utc_now
 from suicha.kit.ids import new_id
 from suicha.rectification import jobs, queries
 from suicha.rectification.actions import links, review
 from suicha.rectification.errors import LinkExpired
 from suicha.rectification.rules.links import last_digits, link_of, token_of
-from suicha.rectification.tables import Link, Order, ProofFile, Submission
+from suicha.rectification.tables import Link, Order, Problem, ProofFile, Submission
 from suicha.registry.tables import Site
 from suicha.web.app import create_app
 from tests.conftest import make_settings
@@ -95,6 +95,10 @@ def at_the_enterprise(
                 for site in await session.scalars(select(Site)):
                     site.contact_phone = phone
             office = await Office(database, open_blob_store(settings), settings).served(A01="fail", B02="fail")
+            async with database.writing() as session:
+                # The server lives today, whenever that is: the page must not have been closed long ago.
+                for problem in await session.scalars(select(Problem)):
+                    problem.due_on = max(problem.due_on, local_date(utc_now()))
             app = create_app(settings)
             transport = httpx.ASGITransport(app=app)
             async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="https://suicha.test") as http:
