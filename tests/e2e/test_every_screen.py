@@ -93,7 +93,7 @@ def test_field_screens_keep_nobody_out(
 
 def pages_of(visit: str) -> list[str]:
     """Every page of one visit."""
-    rest = ("certificate", "checklist", "items/E04", "items/B04", "summary", "close", "record")
+    rest = ("certificate", "checklist", "items/E04", "items/B04", "summary", "close", "record", "late")
     return [f"visits/{visit}", *(f"visits/{visit}/{page}" for page in rest)]
 
 

@@ -257,6 +257,18 @@ export class Engine {
     return this.#emission
   }
 
+  /** A receipt never changes; where the feed has decided since, the feed wins. */
+  async #settled(scopes: ReadonlySet<string>): Promise<ReadonlyMap<string, number>> {
+    const found = new Map<string, number>()
+    for (const scope of scopes) {
+      const fold = this.parts.folds.peek(scope)
+      const isSettled = ({ opId }: { opId: string }) => fold.ops.has(opId) && (fold.ops.get(opId)?.outcome !== "parked" || fold.cases.isDecided(opId))
+      const parked = (await this.parts.store.ownOps(scope)).filter((op) => op.state === "acked" && op.outcome === "parked")
+      found.set(scope, parked.filter(isSettled).length)
+    }
+    return found
+  }
+
   async status(): Promise<SyncStatus> {
     const { store, folds } = this.parts
     const [tally, blobs, quarantine] = [await store.tally(), await store.blobs(), await store.quarantined()]
@@ -269,6 +281,7 @@ export class Engine {
       tally,
       blobs,
       quarantine,
+      settled: await this.#settled(new Set(tally.filter(({ state, outcome }) => state === "acked" && outcome === "parked").map(({ scope }) => scope))),
       isVerified: (scope, sha256) => folds.peek(scope).verified.has(sha256),
     })
   }

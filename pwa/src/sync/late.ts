@@ -3,7 +3,6 @@
  * what waits for the leader, and what the record says otherwise than the manifest in force. Pure.
  */
 import { canonicalJson, type Json } from "../kit/canonicalJson"
-import type { ScopeFold } from "./fold"
 import { isRecordKind, type Envelope } from "./ops"
 import type { Outcome } from "./ports"
 
@@ -52,6 +51,10 @@ export class Cases {
     this.byOp.set(target.opId, { ...target, decision, decidedBy: by })
   }
 
+  isDecided(opId: string): boolean {
+    return (this.byOp.get(opId)?.decision ?? null) !== null
+  }
+
   /** What the leader decided not to take in. */
   declined(opId: string): boolean {
     const decision = this.byOp.get(opId)?.decision
@@ -76,7 +79,7 @@ export interface Sealed {
 }
 
 /** What is sealed and what is open, this phone's own unjudged ops included. */
-export function sealedSoFar(fold: Pick<ScopeFold, "seal" | "addendum">, ops: readonly OpOfVisit[]): Sealed {
+export function sealedSoFar(fold: { readonly seal: { readonly n: number; readonly manifestHash: string } | null; readonly addendum: number | null }, ops: readonly OpOfVisit[]): Sealed {
   const mine = ops.filter((op) => !op.receivedAt && (op.fate === "here" || op.outcome === "applied"))
   let [n, hash] = [fold.seal?.n ?? 0, fold.seal?.manifestHash ?? null]
   for (const { envelope } of mine.filter((op) => op.envelope.kind === "insp.seal@1")) {
@@ -88,7 +91,7 @@ export function sealedSoFar(fold: Pick<ScopeFold, "seal" | "addendum">, ops: rea
 }
 
 /** Own decisions that the feed does not have yet, by the op that they are about. */
-export function ownDecisions(fold: Pick<ScopeFold, "cases">, own: readonly { envelope: Envelope }[]): ReadonlyMap<string, { by: string; decision: Decision }> {
+export function ownDecisions(fold: { readonly cases: Cases }, own: readonly { envelope: Envelope }[]): ReadonlyMap<string, { by: string; decision: Decision }> {
   const found = new Map<string, { by: string; decision: Decision }>()
   for (const { envelope } of own) {
     const target = String(envelope.body.op_id)

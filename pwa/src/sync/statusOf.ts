@@ -13,6 +13,8 @@ export interface StatusFacts {
   readonly quarantine: readonly QuarantineRow[]
   /** The feed says that the server has these bytes. */
   readonly isVerified: (scope: string, sha256: string) => boolean
+  /** How many own ops of a scope that were parked when they arrived wait no longer: taken in, or decided otherwise. */
+  readonly settled: ReadonlyMap<string, number>
 }
 
 type Counts = { -readonly [K in keyof VisitSync]: VisitSync[K] }
@@ -21,6 +23,10 @@ export function statusOf(facts: StatusFacts): SyncStatus {
   const visits = new Map<string, Counts>()
   const of = (scope: string) => visits.get(scope) ?? visits.set(scope, nothing(scope)).get(scope) ?? nothing(scope)
   for (const op of facts.tally) countOp(of(op.scope), op)
+  for (const [scope, n] of facts.settled) {
+    of(scope).opsWaiting -= n
+    of(scope).opsOnServer += n
+  }
   const photos = facts.blobs.filter(isWanted).map((blob) => photoSync(blob, facts.isVerified(blob.scope, blob.sha256)))
   for (const photo of photos) countPhoto(of(photo.scope), photo)
   const all = [...visits.values()]
