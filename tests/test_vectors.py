@@ -10,11 +10,12 @@ import pytest
 from suicha.feed.rules import chain_break
 from suicha.inspections.rules.manifest import build_manifest
 from suicha.inspections.rules.merge import Registers, state_root_of
+from suicha.inspections.rules.replay import Replay
 from suicha.kit.canonical import NotCanonical, canonical_json, strict_json
 from suicha.kit.digest import sha256_hex
 from suicha.kit.workdays import Calendar, add_working_days, deadline, first_working_day_after
-from suicha.sync.rules.envelope import Unusable, read_item, read_stored
 from suicha.sync.rules.checks import APPLIED, fact_of
+from suicha.sync.rules.envelope import Unusable, read_item, read_stored
 
 VECTORS = Path(__file__).parent / "vectors"
 
@@ -74,6 +75,17 @@ def test_manifests(case: dict[str, Any]) -> None:
     )
     assert text == case["manifest"]
     assert sha256_hex(text) == case["manifest_hash"]
+
+
+@pytest.mark.parametrize("case", cases("late"))
+def test_decisions_on_late_records(case: dict[str, Any]) -> None:
+    replay = Replay(strict_json(case["judged"][0]["op"])["scope"], ("", ""))
+    for pos, judged in enumerate(case["judged"], 2):
+        op = strict_json(judged["op"])
+        more = {"op_hash": sha256_hex(judged["op"]), "actor": op["actor"], "received_at": op["t"]["wall"]}
+        replay.take(pos, "op.judged", judged | more)
+    found = {op_id: decided.decision and decided.decision.value for op_id, decided in replay.cases.items()}
+    assert found == case["decisions"]
 
 
 @pytest.mark.parametrize("case", cases("ops"))

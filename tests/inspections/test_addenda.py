@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from suicha.inspections import queries
 from suicha.inspections.rules.facts import TeamRole
+from suicha.inspections.rules.lifecycle import VisitState, may_archive
 from suicha.inspections.rules.manifest import build_manifest
 from suicha.inspections.rules.verify import verify_export
 from suicha.journal.tables import JournalEntry
@@ -66,6 +67,13 @@ async def problems(desk: Desk) -> dict[str, str]:
     async with desk.database.reading() as session:
         rows = await session.execute(select(col(Problem.item), col(Problem.state)))
     return {row.item: row.state for row in rows}
+
+
+def test_a_visit_with_something_undecided_is_not_put_away() -> None:
+    assert may_archive(VisitState.SIGNED, late_count=0, addendum_n=None)
+    assert not may_archive(VisitState.SIGNED, late_count=1, addendum_n=None)
+    assert not may_archive(VisitState.SIGNED, late_count=0, addendum_n=2)
+    assert not may_archive(VisitState.SEALED, late_count=0, addendum_n=None)
 
 
 def test_an_addendum_withdraws_one_problem_and_finds_another(at_the_desk: Told) -> None:

@@ -5,9 +5,11 @@ import { canonicalJson, type Json } from "../kit/canonicalJson"
 import { sha256Hex } from "../kit/sha256"
 import { strictJson } from "../kit/strictJson"
 import { calendarOf, deadline, firstWorkingDayAfter, type CalendarData, type TermUnit } from "../kit/workdays"
+import { Cases } from "./late"
 import { buildManifest } from "./manifest"
 import { mergeRegisters, stateRoot } from "./merge"
 import { readEnvelope, type Envelope } from "./ops"
+import type { Outcome } from "./ports"
 import { checkPage } from "./pull"
 
 function vectors<T, H = object>(name: string): { cases: (T & { about: string })[] } & H {
@@ -62,6 +64,20 @@ describe("manifest", () => {
   it.each(vectors<Case>("manifest").cases)("$about", ({ scope, n, edition, prev_manifest, ops, manifest, manifest_hash }) => {
     const frame = { scope, n, editionHash: edition, prevManifest: prev_manifest }
     for (const order of [ops, [...ops].reverse()]) expect(buildManifest(read(order), frame)).toMatchObject({ text: manifest, hash: manifest_hash })
+  })
+})
+
+describe("decisions on late records", () => {
+  type Case = { judged: { op: string; outcome: Outcome; code: string | null }[]; decisions: Record<string, string | null> }
+  it.each(vectors<Case>("late").cases)("$about", ({ judged, decisions }) => {
+    const [found, kinds] = [new Cases(), new Map<string, string>()]
+    for (const { op, outcome, code } of judged) {
+      const envelope = readEnvelope(op)
+      if (!envelope) throw new Error("not an op")
+      kinds.set(envelope.op_id, envelope.kind)
+      found.judged({ envelope, outcome, code }, (opId) => kinds.get(opId) ?? null)
+    }
+    expect(Object.fromEntries([...found.byOp.values()].map(({ opId, decision }) => [opId, decision]))).toEqual(decisions)
   })
 })
 

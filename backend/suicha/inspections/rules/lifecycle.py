@@ -20,10 +20,16 @@ NEXT: dict[VisitState, frozenset[VisitState]] = {
     VisitState.UNDER_WAY: frozenset({VisitState.SEALED, VisitState.DISPUTED, VisitState.CLOSED}),
     VisitState.SEALED: frozenset({VisitState.SIGNED, VisitState.DISPUTED, VisitState.CLOSED}),
     VisitState.DISPUTED: frozenset({VisitState.SEALED, VisitState.CLOSED}),
-    VisitState.SIGNED: frozenset({VisitState.ARCHIVED}),
+    # A further manifest (更正记录) is signed anew.
+    VisitState.SIGNED: frozenset({VisitState.SEALED, VisitState.DISPUTED, VisitState.ARCHIVED}),
     VisitState.CLOSED: frozenset({VisitState.ARCHIVED}),
     VisitState.ARCHIVED: frozenset(),
 }
 
 # No op is merged any more into a visit in one of these states: it is parked as scope_closed.
 TAKES_NO_OPS = frozenset({VisitState.CLOSED, VisitState.ARCHIVED})
+
+
+def may_archive(state: VisitState, *, late_count: int, addendum_n: int | None) -> bool:
+    """A visit is put away when it can be, nothing waits for a decision and nothing is being amended."""
+    return VisitState.ARCHIVED in NEXT[state] and late_count == 0 and addendum_n is None
