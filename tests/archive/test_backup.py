@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from suicha.archive import backup as backups
 from suicha.archive import restore as restores
@@ -134,6 +135,38 @@ def test_what_is_in_use_is_replaced_only_when_asked_to(used: Settings, installat
     assert run(contents(other)) == before
     run(restore(other, used.data_dir / "backup", is_replacing=True, now=AT))
     assert run(contents(other)) == run(contents(used))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_rows_that_triggers_protect_are_replaced_and_protected_again(
+    used: Settings, installations: Installations, kind: str
+) -> None:
+    other = installations.new(kind)
+    run(use(other))
+    refusal = "BEFORE DELETE ON rectification_problem"
+    statements = {
+        "sqlite": [f"CREATE TRIGGER kept {refusal} BEGIN SELECT RAISE(ABORT, 'kept: 1'); END"],
+        "postgres": [
+            "CREATE FUNCTION kept() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'kept: 1'; END $$ LANGUAGE plpgsql",
+            f"CREATE TRIGGER kept {refusal} FOR EACH ROW EXECUTE FUNCTION kept()",
+        ],
+    }[kind]
+
+    async def run_all(statements: list[str]) -> None:
+        database = Database(other.database_url)
+        try:
+            async with database.writing() as session:
+                connection = await session.connection()
+                for statement in statements:
+                    await connection.exec_driver_sql(statement)
+        finally:
+            await database.close()
+
+    run(run_all(statements))
+    run(restore(other, used.data_dir / "backup", is_replacing=True, now=AT))
+    assert run(contents(other)) == run(contents(used))
+    with pytest.raises(DBAPIError, match="kept: 1"):
+        run(run_all(["DELETE FROM rectification_problem"]))
 
 
 def test_phones_go_on_in_the_new_epoch(used: Settings, installations: Installations) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, inspect, select, table, update
+from sqlalchemy import Connection, Table, bindparam, delete, func, insert, inspect, select, table, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from suicha.archive.backup import BLOB_LIST, LEFT_OUT, MANIFEST, VERSION
@@ -178,8 +178,31 @@ async def _put(blobs: BlobStore, digest: str, size: int, path: Path) -> None:
 
 
 async def _empty(session: AsyncSession) -> None:
+    """Remove every row, also of tables whose triggers refuse that; the triggers are back before anything is written."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    again = await (_without_triggers(session) if is_sqlite else _with_triggers_off(session))
     for held in reversed(all_tables()):
         await session.execute(delete(held))
+    connection = await session.connection()
+    for statement in again:
+        await connection.exec_driver_sql(statement)
+
+
+async def _without_triggers(session: AsyncSession) -> list[str]:
+    rows = (await session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))).all()
+    for name, _ in rows:
+        await session.execute(text(f'DROP TRIGGER "{name}"'))
+    return [str(sql) for _, sql in rows]
+
+
+async def _with_triggers_off(session: AsyncSession) -> list[str]:
+    found = await session.scalars(
+        text("SELECT DISTINCT CAST(CAST(tgrelid AS regclass) AS text) FROM pg_trigger WHERE NOT tgisinternal")
+    )
+    names = list(found)
+    for name in names:
+        await session.execute(text(f"ALTER TABLE {name} DISABLE TRIGGER USER"))
+    return [f"ALTER TABLE {name} ENABLE TRIGGER USER" for name in names]
 
 
 async def _load(session: AsyncSession, held: Table, path: Path) -> None:
