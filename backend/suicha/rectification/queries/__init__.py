@@ -56,7 +56,7 @@ from suicha.rectification.queries.orders import (
     requests,
     steps_known,
 )
-from suicha.rectification.queries.rechecks import (
+from suicha.rectification.queries.recheck_visits import (
     accounts_of,
     closed_between,
     draws_of,
