@@ -12,6 +12,7 @@ from suicha.infra.settings import settings_from_environment
 from suicha.inspections import queries as inspections
 from suicha.inspections.rules.dispatch import EarlierProblem
 from suicha.kit.clock import local_date
+from suicha.publication import actions as publication
 from suicha.rectification import actions as rectification
 from suicha.rectification import queries as problems
 from suicha.rectification.actions.amending import amend_for
@@ -59,6 +60,7 @@ async def visit_sealed(session: AsyncSession, inspection_id: str, *, now: dateti
         now=now,
     )
     await draft_orders(session, inspection_id, now=now)
+    await publication.propose(session, inspection, sealed_on=found_on, calendar=calendar, now=now)
 
 
 async def earlier_problems(session: AsyncSession, site_ids: Sequence[str]) -> list[EarlierProblem]:

@@ -34,6 +34,8 @@ from suicha.inspections.records import DeviceBook
 from suicha.inspections.sending import PastFindings
 from suicha.notices.api import NoticesController
 from suicha.notices.outside import open_sender
+from suicha.publication.api import PublicationsController
+from suicha.publication.public_api import PublicResultsController
 from suicha.rectification.api import RectificationController
 from suicha.rectification.order_api import FollowUpController, OrdersController
 from suicha.rectification.paper_api import PapersController
@@ -121,6 +123,8 @@ def create_app(settings: Settings) -> Litestar:
             PortalController,
             SubmissionsController,
             RecheckController,
+            PublicationsController,
+            PublicResultsController,
             VisitListController,
             BoardController,
             ReportsController,

@@ -25,6 +25,7 @@ from suicha.kit.clock import SHANGHAI, Clock, local_date
 from suicha.notices import jobs as notices
 from suicha.notices import queries as notice_queries
 from suicha.notices.port import NoSender, Sender
+from suicha.publication import jobs as publication
 from suicha.rectification import jobs as rectification
 from suicha.registry import jobs as registry
 from suicha.worker.tables import JobRun
@@ -91,6 +92,8 @@ async def _follow_up(tools: Tools) -> None:
         await rectification.climb_ladder(session, calendar, now=tools.clock())
     async with tools.database.writing() as session:
         await rectification.tell_late_replies(session, now=tools.clock())
+    async with tools.database.writing() as session:
+        await publication.warn_of_due(session, calendar, now=tools.clock())
 
 
 async def _replacements_wait(tools: Tools) -> bool:

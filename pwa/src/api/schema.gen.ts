@@ -2220,6 +2220,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/public/results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Results
+         * @description Results, the newest first; as CSV (all pages) where the request accepts `text/csv`.
+         */
+        get: operations["listPublicResults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/results/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Facets
+         * @description The districts, campaigns and categories by which results can be narrowed.
+         */
+        get: operations["getResultFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/results/{publication_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description One result with its revisions.
+         */
+        get: operations["readPublicResult"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Queue
+         * @description First due first.
+         */
+        get: operations["listPublications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/publications/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * PublishMany
+         * @description Publish several that wait, each as it stands; one that cannot be published stops all.
+         */
+        post: operations["publishMany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/publications/{publication_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description What would be published, beside what was.
+         */
+        get: operations["readPublication"];
+        /**
+         * Edit
+         * @description Choose categories and word remarks.
+         */
+        put: operations["editPublication"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/publications/{publication_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Publish what was looked at, or correct with a reason.
+         */
+        post: operations["publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/publications/{publication_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Withdraw
+         * @description Take it back with a reason that the public sees.
+         */
+        post: operations["withdrawPublication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ready": {
         parameters: {
             query?: never;
@@ -3519,6 +3683,12 @@ export interface components {
          * @enum {string}
          */
         AccountState: "active" | "invited" | "disabled";
+        /**
+         * Act
+         * @description 公示, 更正, 撤回.
+         * @enum {string}
+         */
+        Act: "publish" | "correct" | "withdraw";
         /** ActOut */
         ActOut: {
             /** Format: date-time */
@@ -4140,6 +4310,13 @@ export interface components {
         DropRequest: {
             reason: string;
         };
+        /** EditRequest */
+        EditRequest: {
+            categories?: string[] | null;
+            texts?: {
+                [key: string]: string;
+            };
+        };
         /** EditionListOut */
         EditionListOut: {
             items: components["schemas"]["EditionSummaryOut"][];
@@ -4251,6 +4428,14 @@ export interface components {
             reason: string;
             /** Format: date */
             wanted_on: string;
+        };
+        /** FacetsOut */
+        FacetsOut: {
+            campaigns: string[];
+            categories: {
+                [key: string]: string;
+            };
+            districts: string[];
         };
         /** FieldChangeOut */
         FieldChangeOut: {
@@ -5287,6 +5472,48 @@ export interface components {
             source: string;
             value: string;
         };
+        /** PublicationOut */
+        PublicationOut: {
+            categories: {
+                [key: string]: string;
+            };
+            chosen: string[] | null;
+            draft: {
+                [key: string]: unknown;
+            };
+            draft_sha256: string;
+            /** Format: date */
+            due_on: string;
+            edited: {
+                [key: string]: string;
+            };
+            id: string;
+            inspection: string;
+            is_changed: boolean;
+            is_due_uncertain: boolean;
+            original: {
+                [key: string]: string;
+            };
+            revision: number;
+            revisions: components["schemas"]["RevisionOut"][];
+            state: components["schemas"]["PublicationState"];
+            withdrawn_because: string | null;
+        };
+        /**
+         * PublicationState
+         * @description 待公示, 已公示, 已撤回.
+         * @enum {string}
+         */
+        PublicationState: "proposed" | "published" | "withdrawn";
+        /** PublishManyRequest */
+        PublishManyRequest: {
+            ids: string[];
+        };
+        /** PublishRequest */
+        PublishRequest: {
+            reason?: string | null;
+            seen: string;
+        };
         /** PullOut */
         PullOut: {
             epoch: string;
@@ -5311,6 +5538,32 @@ export interface components {
                 [key: string]: unknown;
             }[];
             server_time: string;
+        };
+        /** QueueOut */
+        QueueOut: {
+            counts: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["QueuedOut"][];
+            total: number;
+        };
+        /** QueuedOut */
+        QueuedOut: {
+            campaign: string;
+            categories: string[];
+            days_left: number;
+            /** Format: date */
+            due_on: string;
+            enterprise: string;
+            id: string;
+            inspection: string;
+            is_due_uncertain: boolean;
+            jurisdiction: string;
+            published_on: string | null;
+            revision: number;
+            site: string;
+            state: components["schemas"]["PublicationState"];
+            visit_code: string;
         };
         /** RatioPart */
         RatioPart: {
@@ -5604,6 +5857,16 @@ export interface components {
         /** RevealRequest */
         RevealRequest: {
             secret: string;
+        };
+        /** RevisionOut */
+        RevisionOut: {
+            act: components["schemas"]["Act"];
+            /** Format: date-time */
+            at: string;
+            n: number;
+            reason: string | null;
+            sha256: string | null;
+            text: string | null;
         };
         /** RevokeDeviceRequest */
         RevokeDeviceRequest: {
@@ -6083,6 +6346,10 @@ export interface components {
             reason: string;
             /** Format: date */
             wanted_on: string;
+        };
+        /** WithdrawRequest */
+        WithdrawRequest: {
+            reason: string;
         };
         /** WithholdNoticesRequest */
         WithholdNoticesRequest: {
@@ -10085,6 +10352,307 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listPublicResults: {
+        parameters: {
+            query?: {
+                q?: string;
+                district?: string | null;
+                campaign?: string | null;
+                category?: string | null;
+                from?: string | null;
+                to?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getResultFacets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetsOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readPublicResult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                publication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listPublications: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["PublicationState"] | null;
+                q?: string;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    publishMany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishManyRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readPublication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                publication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    editPublication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                publication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                publication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    withdrawPublication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                publication_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WithdrawRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicationOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */

@@ -1,0 +1,1 @@
+"""What may be shown, until when it must be, and how personal data are masked."""
