@@ -9,6 +9,8 @@ import chineseDraws from "../locales/office/draws.zh-CN.json"
 import english from "../locales/office/en.json"
 import englishNotices from "../locales/office/notices.en.json"
 import chineseNotices from "../locales/office/notices.zh-CN.json"
+import englishPublication from "../locales/office/publication.en.json"
+import chinesePublication from "../locales/office/publication.zh-CN.json"
 import englishRectification from "../locales/office/rectification.en.json"
 import chineseRectification from "../locales/office/rectification.zh-CN.json"
 import englishReports from "../locales/office/reports.en.json"
@@ -29,6 +31,8 @@ i18n.global.mergeLocaleMessage("zh-CN", chineseRegistry)
 i18n.global.mergeLocaleMessage("en", englishRegistry)
 i18n.global.mergeLocaleMessage("zh-CN", chineseRectification)
 i18n.global.mergeLocaleMessage("en", englishRectification)
+i18n.global.mergeLocaleMessage("zh-CN", chinesePublication)
+i18n.global.mergeLocaleMessage("en", englishPublication)
 i18n.global.mergeLocaleMessage("zh-CN", chineseReports)
 i18n.global.mergeLocaleMessage("en", englishReports)
 i18n.global.mergeLocaleMessage("zh-CN", chineseReview)
@@ -58,6 +62,8 @@ export { default as ImportView } from "./registry/ImportView.vue"
 export { default as LibraryView } from "./registry/LibraryView.vue"
 export { default as RecordView } from "./record/RecordView.vue"
 export { default as NoticesView } from "./notices/NoticesView.vue"
+export { default as PublicationsView } from "./publication/PublicationsView.vue"
+export { default as PublicationView } from "./publication/PublicationView.vue"
 export { default as LadderView } from "./rectification/LadderView.vue"
 export { default as OrdersView } from "./rectification/OrdersView.vue"
 export { default as OrderView } from "./rectification/OrderView.vue"

@@ -35,6 +35,8 @@ export const officeRoutes = [
       { path: "rechecks", name: "office-rechecks", component: page("RechecksView") },
       { path: "reviews", name: "office-reviews", component: page("ReviewsView"), meta: { part: "team" as const } },
       { path: "reviews/:id", name: "office-review", component: page("ReviewView"), props: true, meta: { part: "team" as const } },
+      { path: "publications", name: "office-publications", component: page("PublicationsView") },
+      { path: "publications/:id", name: "office-publication", component: page("PublicationView"), props: true },
       { path: "reports", name: "office-reports", component: page("ReportsView") },
       { path: "notices", name: "office-notices", component: page("NoticesView"), meta: { part: "team" as const } },
       { path: "registry", redirect: { name: "office-registry", params: { library: "sites" } } },

@@ -28,7 +28,7 @@ describe("two pictures under one view", () => {
 
 describe("the words of a review", () => {
   it("name every state and every column", () => {
-    const { states, columns } = chinese.review as { readonly [part: string]: { readonly [name: string]: string } }
+    const [states, columns]: { readonly [name: string]: string }[] = [chinese.review.states, chinese.review.columns]
     expect(SUBMISSION_STATES.filter((state) => !states?.[state])).toEqual([])
     expect(SUBMISSION_COLUMNS.filter(({ name }) => !columns?.[name])).toEqual([])
   })
