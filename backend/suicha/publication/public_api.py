@@ -9,6 +9,7 @@ from uuid import UUID
 
 from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency, Provide
+from litestar.openapi import ResponseSpec
 from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,7 +20,7 @@ from suicha.publication.actions import members_of
 from suicha.publication.gathering import labels
 from suicha.publication.queries import Searched
 from suicha.publication.rules.states import PublicationState
-from suicha.publication.schemas import FacetsOut, ResultDetailOut, ResultOut, ResultsOut, revision_out
+from suicha.publication.schemas import FacetsOut, PublicResultDetailOut, PublicResultOut, PublicResultsOut, revision_out
 from suicha.publication.tables import Publication
 
 MOST_CSV_ROWS = 50_000
@@ -58,7 +59,12 @@ class PublicResultsController(Controller):
     tags = ["publication"]
     dependencies = {"searched": Provide(provide_searched, sync_to_thread=False)}
 
-    @get("/", operation_id="listPublicResults", opt=anyone())
+    @get(
+        "/",
+        operation_id="listPublicResults",
+        responses={200: ResponseSpec(PublicResultsOut, generate_examples=False)},
+        opt=anyone(),
+    )
     async def results(
         self,
         request: Request[Any, Any, Any],
@@ -78,7 +84,9 @@ class PublicResultsController(Controller):
             headers = _headers(tag) | {"Content-Disposition": 'attachment; filename="results.csv"'}
             return Response(_csv(rows, words), media_type="text/csv; charset=utf-8", headers=headers)
         found, total = await queries.published(session, searched, page=page, size=size)
-        shown = ResultsOut(items=[ResultOut.of(row, words) for row in found], total=total, page=page, size=size)
+        shown = PublicResultsOut(
+            items=[PublicResultOut.of(row, words) for row in found], total=total, page=page, size=size
+        )
         return Response(shown, headers=_headers(tag))
 
     @get("/facets", operation_id="getResultFacets", opt=anyone())
@@ -88,7 +96,12 @@ class PublicResultsController(Controller):
         shown = FacetsOut(districts=list(found["districts"]), campaigns=list(found["campaigns"]), categories=labels())
         return Response(shown, headers={"Cache-Control": _BRIEFLY})
 
-    @get("/{publication_id:uuid}", operation_id="readPublicResult", opt=anyone())
+    @get(
+        "/{publication_id:uuid}",
+        operation_id="readPublicResult",
+        responses={200: ResponseSpec(PublicResultDetailOut, generate_examples=False)},
+        opt=anyone(),
+    )
     async def one(
         self,
         request: Request[Any, Any, Any],
@@ -103,7 +116,7 @@ class PublicResultsController(Controller):
         found = await queries.revisions(session, row.id)
         is_withdrawn = row.state == PublicationState.WITHDRAWN
         last = next((one for one in reversed(found) if one.text), None)
-        shown = ResultDetailOut(
+        shown = PublicResultDetailOut(
             id=row.id,
             state=PublicationState(row.state),
             current=None if is_withdrawn or last is None else members_of(last),

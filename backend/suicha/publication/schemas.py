@@ -119,7 +119,7 @@ class PublicationOut(BaseModel):
     revisions: list[RevisionOut]
 
 
-class ResultOut(BaseModel):
+class PublicResultOut(BaseModel):
     """A result in the public list."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -145,16 +145,16 @@ class ResultOut(BaseModel):
         return shown
 
 
-class ResultsOut(BaseModel):
+class PublicResultsOut(BaseModel):
     """One page of results."""
 
-    items: list[ResultOut]
+    items: list[PublicResultOut]
     total: int
     page: int
     size: int
 
 
-class ResultDetailOut(BaseModel):
+class PublicResultDetailOut(BaseModel):
     """A result with everything that was published and taken back. `current` is null while it is withdrawn."""
 
     id: str

@@ -5467,6 +5467,43 @@ export interface components {
             unrevealed: string | null;
             voided_at: string | null;
         };
+        /** PublicResultDetailOut */
+        PublicResultDetailOut: {
+            current: {
+                [key: string]: unknown;
+            } | null;
+            id: string;
+            revision: number;
+            revisions: components["schemas"]["RevisionOut"][];
+            sha256: string | null;
+            state: components["schemas"]["PublicationState"];
+            text: string | null;
+            withdrawn_because: string | null;
+        };
+        /** PublicResultOut */
+        PublicResultOut: {
+            campaign: string;
+            categories: string[];
+            code: string;
+            district: string;
+            enterprise: string;
+            finding_count: number;
+            id: string;
+            /** Format: date */
+            inspected_on: string;
+            /** Format: date */
+            published_on: string;
+            revision: number;
+            site: string;
+            uscc: string;
+        };
+        /** PublicResultsOut */
+        PublicResultsOut: {
+            items: components["schemas"]["PublicResultOut"][];
+            page: number;
+            size: number;
+            total: number;
+        };
         /** PublicValueOut */
         PublicValueOut: {
             source: string;
@@ -10383,13 +10420,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Additional response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["PublicResultsOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -10443,13 +10480,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Request fulfilled, document follows */
+            /** @description Additional response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["PublicResultDetailOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */

@@ -2,7 +2,12 @@ import { expect, it } from "vitest"
 import { addressOf, pageOf } from "./pages"
 
 it.each([
-  ["/public", { name: "draws" }],
+  ["/public", { name: "home" }],
+  ["/public/", { name: "home" }],
+  ["/public/results", { name: "results" }],
+  ["/public/results/", { name: "results" }],
+  ["/public/results/01a2", { name: "result", id: "01a2" }],
+  ["/public/results/01a2/more", { name: "unknown" }],
   ["/public/draws", { name: "draws" }],
   ["/public/draws/", { name: "draws" }],
   ["/public/draws/01a2", { name: "draw", id: "01a2" }],
