@@ -127,7 +127,8 @@ def test_what_was_not_looked_at_cannot_be_published_and_two_publishers_do_it_onc
 ) -> None:
     async def story(desk: Desk) -> None:
         row = await desk.the_one()
-        assert (await desk.edit(texts={"A01": "通道堆放杂物"})).status_code == 200
+        edited = await desk.edit(texts={"A01": "通道堆放杂物，电话 13900001234"})
+        assert edited.json()["draft"]["findings"][0]["text"] == "通道堆放杂物，电话 139****1234"
         stale = await desk.http.post(f"/api/publications/{row['id']}/publish", json={"seen": row["draft_sha256"]})
         assert code_of(stale) == (409, "publication_stale")
         assert await desk.shown() == []

@@ -78,7 +78,7 @@ def snapshot(
     show_remarks: bool,
     show_inspectors: str,
 ) -> dict[str, Any]:
-    """The members of a publication; remarks are masked, or stand as a reviewer has worded them (`edited` by item)."""
+    """The members of a publication; remarks are masked, also where a reviewer has worded them (`edited` by item)."""
     names = [person.name for person in visited.people]
     return {
         "format": FORMAT,
@@ -101,7 +101,7 @@ def snapshot(
                 "item": one.item,
                 "title": one.title,
                 "severity": one.severity,
-                "text": edited.get(one.item, masked(one.remark, names)) if show_remarks else "",
+                "text": masked(edited.get(one.item, one.remark), names) if show_remarks else "",
                 "state": one.state,
                 "due_on": one.due_on,
             }
