@@ -187,6 +187,24 @@ class Hall:
         self.campaign = row.id
         return self.campaign
 
+    async def add_reserves(self) -> None:
+        """Whatever the draw gives, somebody from each district is left for every seat."""
+        async with self.database.writing() as session:
+            session.add_all(
+                Inspector(
+                    code=f"R{code}-{kind[0]}{number}",
+                    kind=kind,
+                    name=f"{'执法员' if kind == 'officer' else '行业专家'}候补{code}{number}",
+                    certificate_no=f"豫R{code}{number:02d}" if kind == "officer" else None,
+                    certificate_expires_on=date(2027, 12, 31) if kind == "officer" else None,
+                    home_jurisdiction=code,
+                    employer="示例单位",
+                )
+                for code in DISTRICTS
+                for kind in ("officer", "expert")
+                for number in range(5)
+            )
+
     async def freeze(self, reason: str | None = None, by: str = "office") -> Draw:
         draw: Draw = await self.do(actions.freeze, self.campaign, by=by, history=HISTORY, reason=reason)
         return draw

@@ -29,6 +29,7 @@ def hold_draws(settings: Settings) -> Ledger:
     ledger = Ledger()
 
     async def story(hall: Hall) -> None:
+        await hall.add_reserves()
         await hall.prepare(most_visits=None)
         ledger.ids["superseded"] = (await hall.hold("1 1 1 1")).id
         hall.names.append("second_witness")

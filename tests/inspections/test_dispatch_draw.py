@@ -2,7 +2,7 @@
 
 import asyncio
 import zipfile
-from datetime import date, timedelta
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,7 @@ from suicha.inspections.rules.dispatch import EarlierProblem
 from suicha.inspections.tables import Inspection
 from suicha.kit.clock import rfc3339
 from suicha.kit.ids import new_id
-from suicha.registry.tables import Inspector
-from tests.draws.town import DISTRICTS, HISTORY, NOW, caller
+from tests.draws.town import HISTORY, NOW, caller
 
 from .desk import Office, at_the_office
 
@@ -33,25 +32,6 @@ async def seats(office: Office) -> dict[int, list[tuple[str, str]]]:
     async with office.database.reading() as session:
         teams = await plans.teams(session, office.hall.campaign)
     return {no: [(person.account or "", person.role) for person in team] for no, team in teams.items()}
-
-
-async def reserves(office: Office) -> None:
-    """Whatever the draw gives, somebody from each district is left for every seat."""
-    async with office.database.writing() as session:
-        session.add_all(
-            Inspector(
-                code=f"R{code}-{kind[0]}{number}",
-                kind=kind,
-                name=f"{'执法员' if kind == 'officer' else '行业专家'}候补{code}{number}",
-                certificate_no=f"豫R{code}{number:02d}" if kind == "officer" else None,
-                certificate_expires_on=date(2027, 12, 31) if kind == "officer" else None,
-                home_jurisdiction=code,
-                employer="示例单位",
-            )
-            for code in DISTRICTS
-            for kind in ("officer", "expert")
-            for number in range(5)
-        )
 
 
 async def replaced(office: Office, place: Place, value: str) -> str:
@@ -150,7 +130,7 @@ def test_urgent_visits_go_first_and_their_papers_follow(database_url: str, tmp_p
 
 def test_a_replacement_reaches_the_open_visits_of_its_team(database_url: str, tmp_path: Path) -> None:
     async def story(office: Office) -> None:
-        await reserves(office)
+        await office.hall.add_reserves()
         await office.hold(teams=3)
         await office.all_before_dispatch()
         await office.dispatch()
@@ -191,7 +171,7 @@ def test_notices_that_name_who_has_left_are_told_until_they_are_made_anew(databa
         return list(found.outdated_notices)
 
     async def story(office: Office) -> None:
-        await reserves(office)
+        await office.hall.add_reserves()
         await office.hold(teams=3)
         await office.all_before_dispatch()
         await office.dispatch()
@@ -213,7 +193,7 @@ def test_notices_that_name_who_has_left_are_told_until_they_are_made_anew(databa
 
 def test_the_timer_applies_replacements_and_waits_for_accounts(database_url: str, tmp_path: Path) -> None:
     async def story(office: Office) -> None:
-        await reserves(office)
+        await office.hall.add_reserves()
         await office.hold(teams=3)
         await office.all_before_dispatch()
         await office.dispatch()
