@@ -171,7 +171,7 @@ describe("words of the record", () => {
     expect(valueWords("site_rep", { name: "项目负责人01", title: "经理" }, "zh-CN")).toBe("项目负责人01 经理")
     expect(valueWords("result", null, "zh-CN")).toBe("未作答")
   })
-  it("shows an unknown kind instead of hiding it", () => expect(lineWords(aLine("a", { kind: "late.dispose@1" }), "zh-CN")).toEqual({ key: "history.other", params: { kind: "late.dispose@1" } }))
+  it("shows an unknown kind instead of hiding it", () => expect(lineWords(aLine("a", { kind: "future.kind@1" }), "zh-CN")).toEqual({ key: "history.other", params: { kind: "future.kind@1" } }))
   it("tells a refusal from a signature", () => {
     const line = aLine("a", { kind: "sig.add@1", said: { role: "representative", refused: { reason: "x" } } })
     expect(lineWords(line, "zh-CN").key).toBe("history.refused")
