@@ -203,8 +203,8 @@ def test_the_board_counts_the_round(at_the_desk: Told) -> None:
         board = await desk.get("office", "/api/board")
         assert board["total"] == 2
         assert (board["visits"]["signed"], board["visits"]["assigned"]) == (1, 1)
-        assert board["problems"] == {"open": 2, "rechecking": 0, "closed": 0}
-        assert board["rechecks"] == {"scheduled": 1, "due": 0, "overdue": 1, "done": 0}
+        assert {state: n for state, n in board["problems"].items() if n} == {"open": 2}
+        assert {state: n for state, n in board["rechecks"].items() if n} == {"scheduled": 1, "overdue": 1}
         mine = {d["jurisdiction"]: d for d in board["districts"]}
         assert (mine["410103"]["sealed"], mine["410103"]["problems"], mine["410103"]["rechecks_overdue"]) == (1, 2, 1)
         assert (mine["410105"]["assigned"], mine["410105"]["total"], mine["410105"]["name"]) == (1, 1, "示例区410105")
