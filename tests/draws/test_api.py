@@ -286,6 +286,7 @@ def test_an_infeasible_freeze_is_answered_with_its_causes(database_url: str, tmp
 def test_the_result_has_names_for_the_office_and_shows_who_was_replaced(database_url: str, tmp_path: Path) -> None:
     async def story(hall: Hall) -> None:
         await hall.prepare(teams=3)
+        await hall.add_reserves()
         parent = await hall.hold("1 1")
         told = await hall.ask("office", "GET", f"/api/draws/{parent.id}/result")
         assert sum(len(district["sites"]) for district in told["districts"]) == 9

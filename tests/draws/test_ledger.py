@@ -256,6 +256,7 @@ async def teams(hall: Hall) -> list[Any]:
 def test_who_falls_out_is_replaced_by_lot_and_comes_back_into_no_team(database_url: str) -> None:
     async def story(hall: Hall) -> None:
         await hall.prepare(teams=3)
+        await hall.add_reserves()
         assert await teams(hall) == []
         parent = await hall.hold("1 1")
         before = await teams(hall)
@@ -303,6 +304,7 @@ def test_who_falls_out_is_replaced_by_lot_and_comes_back_into_no_team(database_u
 def test_a_replacement_is_for_the_visits_that_are_not_finished(database_url: str) -> None:
     async def story(hall: Hall) -> None:
         await hall.prepare(teams=3)
+        await hall.add_reserves()
         parent = await hall.hold("1 1")
         record = await the_record(hall, parent.id)
         sites = sorted(visit["site"] for visit in record["result"]["visits"] if visit["team"] == 1)
