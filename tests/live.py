@@ -3,17 +3,38 @@
 import asyncio
 import socket
 import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 import uvicorn
+from litestar import Litestar
+from litestar.datastructures import State
 
 from suicha.accounts.queries import Caller
 from suicha.infra.db import Database
 from suicha.infra.settings import Settings
 from suicha.web.app import create_app
+from suicha.web.parts import open_parts
 from tests.builders import PASSWORD, Visit, a_visit
+
+# Putting the routes together takes a second; what differs from test to test is only what stands behind them.
+_idle: list[Litestar] = []
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[Litestar]:
+    """The application for these settings, started; one that an earlier test has done with, if there is any."""
+    if _idle:
+        app = _idle.pop()
+        app.state = State({"parts": open_parts(settings)})
+    else:
+        app = create_app(settings)
+    async with app.lifespan():
+        yield app
+    _idle.append(app)
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from suicha.infra.db import Database
 from suicha.inspections.check_history import InspectionHistory
 from suicha.kit.ids import named_id
 from suicha.registry.tables import Enterprise, Inspector, Jurisdiction, Site
-from suicha.web.app import create_app
 from tests.conftest import make_settings
+from tests.live import running
 
 CHECKLISTS = Path(__file__).parents[2] / "checklists"
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -288,8 +288,7 @@ def tell(database_url: str, story: Callable[[Hall], Awaitable[None]], folder: Pa
             if folder is None:
                 await story(Hall(database))
                 return
-            app = create_app(make_settings(folder, database_url=database_url))
-            async with app.lifespan():
+            async with running(make_settings(folder, database_url=database_url)) as app:
                 await story(Hall(database, app))
         finally:
             await database.close()

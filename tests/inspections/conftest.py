@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from suicha.infra.db import Database
-from suicha.web.app import create_app
 from tests.conftest import make_settings
+from tests.live import running
 
 from .round import fill
 
@@ -48,10 +48,9 @@ def at_the_desk(database_url: str, tmp_path: Path) -> Callable[[Callable[[Desk],
     def tell(story: Callable[[Desk], Awaitable[None]]) -> None:
         async def run() -> None:
             database = Database(database_url)
-            app = create_app(make_settings(tmp_path, database_url=database_url))
             try:
                 await fill(database)
-                async with app.lifespan():
+                async with running(make_settings(tmp_path, database_url=database_url)) as app:
                     await story(Desk(database, app))
             finally:
                 await database.close()

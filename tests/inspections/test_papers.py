@@ -214,7 +214,7 @@ def test_what_is_no_scan_is_refused(at_the_desk: Told, monkeypatch: pytest.Monke
 
 def test_a_paper_is_typeset_again_from_its_facts_or_as_a_draft(at_the_desk: Told) -> None:
     async def story(desk: Desk) -> None:
-        settings = desk.app.state.settings
+        settings = desk.app.state.parts.settings
         await sealed(desk)
         with pytest.raises(DocumentNotMade):
             await render_paper(settings, Kind.SITE_RECORD, named_id("test", "nothing"), now=NOW)

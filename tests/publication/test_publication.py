@@ -22,10 +22,10 @@ from suicha.kit.workdays import add_working_days
 from suicha.publication import actions, jobs
 from suicha.publication.public_api import _plain
 from suicha.publication.queries import proposed_due
-from suicha.web.app import create_app
 from tests.conftest import make_settings
 from tests.inspections.field import FieldTeam
 from tests.inspections.round import VISIT, fill
+from tests.live import running
 from tests.rectification.office import CALENDAR, SEALED_AT, Office
 
 REMARK = "通道堆放杂物，联系 13800001234"
@@ -69,8 +69,6 @@ def at_the_desk(database_url: str, folder: Path, story: Callable[[Desk], Awaitab
     async def run() -> None:
         database = Database(database_url)
         configured = make_settings(folder, database_url=database_url)
-        app = create_app(configured)
-        transport = httpx.ASGITransport(app)
         base = "http://test.local"
         try:
             await fill(database)
@@ -80,10 +78,10 @@ def at_the_desk(database_url: str, folder: Path, story: Callable[[Desk], Awaitab
             team.set("officer", "A01", "remark", REMARK)
             await team.seal()
             async with (
-                app.lifespan(),
-                httpx.AsyncClient(transport=transport, base_url=base) as http,
-                httpx.AsyncClient(transport=transport, base_url=base) as other,
-                httpx.AsyncClient(transport=transport, base_url=base) as public,
+                running(configured) as app,
+                httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=base) as http,
+                httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=base) as other,
+                httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=base) as public,
             ):
                 for browser, name in ((http, "office"), (other, "district")):
                     answer = await browser.post("/api/auth/login", json={"username": name, "password": "pass"})

@@ -28,10 +28,10 @@ from suicha.rectification.errors import LinkExpired
 from suicha.rectification.rules.links import last_digits, link_of, token_of
 from suicha.rectification.tables import Link, Order, Problem, ProofFile, Submission
 from suicha.registry.tables import Site
-from suicha.web.app import create_app
 from tests.conftest import make_settings
 from tests.evidence.photos import a_heic, a_jpeg, a_png_that_claims, encoded, upright
 from tests.inspections.round import VISIT, caller, fill, send
+from tests.live import running
 from tests.rectification.office import Office
 
 PIECE = 300_000
@@ -99,9 +99,10 @@ def at_the_enterprise(
                 # The server lives today, whenever that is: the page must not have been closed long ago.
                 for problem in await session.scalars(select(Problem)):
                     problem.due_on = max(problem.due_on, local_date(utc_now()))
-            app = create_app(settings)
-            transport = httpx.ASGITransport(app=app)
-            async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="https://suicha.test") as http:
+            async with (
+                running(settings) as app,
+                httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="https://suicha.test") as http,
+            ):
                 enterprise = Enterprise(office, http, app)
                 enterprise.token = await new_link(office)
                 enterprise.problems = {item: row.id for item, row in (await office.problems()).items()}

@@ -57,7 +57,7 @@ async def _caller(connection: ASGIConnection[Any, Any, Any, Any]) -> Caller | No
         return None
     if is_cookie and connection.scope.get("method", "GET") not in _SAFE_METHODS:
         _refuse_foreign_origin(connection)
-    async with connection.app.state.database.reading() as session:
+    async with connection.app.state.parts.database.reading() as session:
         return await queries.caller_of_token(session, sha256_hex(token), now=utc_now())
 
 
@@ -73,7 +73,7 @@ def token_of(connection: ASGIConnection[Any, Any, Any, Any]) -> tuple[str | None
 def _refuse_foreign_origin(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
     origin = connection.headers.get("origin")
     ours = {connection.headers.get("host", "")}
-    public_url = connection.app.state.settings.public_url
+    public_url = connection.app.state.parts.settings.public_url
     if public_url:
         ours.add(urlsplit(public_url).netloc)
     if origin is None or urlsplit(origin).netloc not in ours:

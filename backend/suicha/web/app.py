@@ -22,30 +22,23 @@ from suicha.draws.api import DrawsController
 from suicha.draws.campaign_api import CampaignsController, PlansController
 from suicha.draws.public_api import PublicDrawsController
 from suicha.evidence.api import BlobsController
-from suicha.evidence.custody import Custody
-from suicha.infra.blobs import open_blob_store
 from suicha.infra.db import Database
 from suicha.infra.settings import Settings
-from suicha.inspections.access import may_read_blob
 from suicha.inspections.api import InspectionsController
 from suicha.inspections.check_history import InspectionHistory
 from suicha.inspections.dispatch_api import DispatchController
-from suicha.inspections.records import DeviceBook
 from suicha.inspections.sending import PastFindings
 from suicha.notices.api import NoticesController
-from suicha.notices.outside import open_sender
 from suicha.publication.api import PublicationsController
 from suicha.publication.public_api import PublicResultsController
 from suicha.rectification.api import RectificationController
 from suicha.rectification.order_api import FollowUpController, OrdersController
 from suicha.rectification.paper_api import PapersController
-from suicha.rectification.paper_desk import open_paper_desk
 from suicha.rectification.portal_api import PortalController
 from suicha.rectification.recheck_api import RecheckController
 from suicha.rectification.review_api import SubmissionsController
 from suicha.registry.account_api import RosterAccountController
 from suicha.registry.import_api import ImportsController
-from suicha.registry.import_desk import ImportDesk
 from suicha.registry.jurisdiction_api import JurisdictionsController
 from suicha.registry.library_api import (
     EnterprisesController,
@@ -54,12 +47,11 @@ from suicha.registry.library_api import (
     RecusalsController,
     SitesController,
 )
-from suicha.sync import actions as sync
 from suicha.sync.api import SyncController
 from suicha.sync.device_api import AccountDevicesController
-from suicha.sync.devices import devices_of
 from suicha.web.health import HealthController
 from suicha.web.openapi import openapi_config, openapi_document
+from suicha.web.parts import open_parts, part
 from suicha.web.problems import EXCEPTION_HANDLERS
 from suicha.web.pwa import front_end
 from suicha.web.requests import request_log
@@ -73,25 +65,18 @@ async def _session(request: Request[Any, Any, Any], database: NamedDependency[Da
         yield session
 
 
+@asynccontextmanager
+async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+    parts = app.state.parts
+    try:
+        async with run_embedded(parts.database, parts.blobs, parts.settings):
+            yield
+    finally:
+        await parts.close()
+
+
 def create_app(settings: Settings) -> Litestar:
     """The whole HTTP process for these settings."""
-    database = Database(settings.database_url)
-    blobs = open_blob_store(settings)
-    custody = Custody(database, blobs, on_verified=sync.blob_verified, may_read=may_read_blob)
-    device_book = DeviceBook(devices_of)
-    paper_desk = open_paper_desk()
-    import_desk = ImportDesk(database)
-    sender = open_sender(settings)
-
-    @asynccontextmanager
-    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        try:
-            async with run_embedded(database, blobs, settings):
-                yield
-        finally:
-            await import_desk.close()
-            await database.close()
-
     return Litestar(
         route_handlers=[
             AuthController,
@@ -134,25 +119,25 @@ def create_app(settings: Settings) -> Litestar:
             front_end,
         ],
         dependencies={
-            "database": Provide(lambda: database, sync_to_thread=False),
-            "settings": Provide(lambda: settings, sync_to_thread=False),
-            "blobs": Provide(lambda: blobs, sync_to_thread=False),
-            "custody": Provide(lambda: custody, sync_to_thread=False),
+            "database": Provide(part("database"), sync_to_thread=False),
+            "settings": Provide(part("settings"), sync_to_thread=False),
+            "blobs": Provide(part("blobs"), sync_to_thread=False),
+            "custody": Provide(part("custody"), sync_to_thread=False),
             "history": Provide(InspectionHistory, sync_to_thread=False),
             "past_findings": Provide(lambda: PastFindings(workflow.earlier_problems), sync_to_thread=False),
-            "device_book": Provide(lambda: device_book, sync_to_thread=False),
-            "paper_desk": Provide(lambda: paper_desk, sync_to_thread=False),
-            "import_desk": Provide(lambda: import_desk, sync_to_thread=False),
-            "sender": Provide(lambda: sender, sync_to_thread=False),
+            "device_book": Provide(part("device_book"), sync_to_thread=False),
+            "paper_desk": Provide(part("paper_desk"), sync_to_thread=False),
+            "import_desk": Provide(part("import_desk"), sync_to_thread=False),
+            "sender": Provide(part("sender"), sync_to_thread=False),
             "session": Provide(_session),
             "caller": Provide(provide_caller, sync_to_thread=False),
         },
         guards=[access_guard],
         exception_handlers=EXCEPTION_HANDLERS,
         middleware=[request_log],
-        lifespan=[lifespan],
+        lifespan=[_lifespan],
         openapi_config=openapi_config(),
-        state=State({"settings": settings, "database": database}),
+        state=State({"parts": open_parts(settings)}),
         logging_config=None,
         request_max_body_size=1_000_000,
     )

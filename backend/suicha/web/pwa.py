@@ -32,7 +32,7 @@ _CSP = (
 @get(["/", "/{path:path}"], opt=anyone(), include_in_schema=False, sync_to_thread=False)
 def front_end(request: Request[Any, Any, Any]) -> File:
     """A file of the build, or the shell for every path that is a screen: the public pages have one of their own."""
-    settings: Settings = request.app.state.settings
+    settings: Settings = request.app.state.parts.settings
     root = settings.pwa_dir
     wanted = (root / request.url.path.lstrip("/")).resolve()
     if request.url.path.startswith("/api/") or not (root / "index.html").is_file():
