@@ -198,7 +198,7 @@ def test_the_board_counts_the_round(at_the_desk: Told) -> None:
         async with desk.database.writing() as session:
             await send(session, OTHER, "410105", days=3)
         await _sealed(desk)
-        blobs = desk.app.dependencies["blobs"].dependency()
+        blobs = desk.app.state.parts.blobs
         await run_due_now(desk.database, blobs, now=NOW + timedelta(days=11))
         board = await desk.get("office", "/api/board")
         assert board["total"] == 2

@@ -32,7 +32,7 @@ JPEG = a_jpeg(1600, 1200)
 
 async def sealed(desk: Desk) -> None:
     """Everything answered, one failure with a photo that has come and one that has not; refused by the enterprise."""
-    await desk.app.dependencies["blobs"].dependency().put(original_key(sha256_hex(JPEG)), JPEG)
+    await desk.app.state.parts.blobs.put(original_key(sha256_hex(JPEG)), JPEG)
     team = await FieldTeam(desk.database).arrive()
     team.set("leader", "_", "arrival", {"lat": "34.75", "lon": "113.65", "acc_m": 12})
     team.answer_all("officer", B02="fail")
