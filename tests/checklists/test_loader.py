@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from suicha.checklists.errors import CalendarInvalid, EditionInvalid
-from suicha.checklists.loader import calendar_facts, read_calendar, read_editions
+from suicha.checklists.loader import LoadedEdition, calendar_facts, read_calendar, read_editions
 from suicha.kit.canonical import canonical_json, strict_json
 from suicha.kit.digest import sha256_hex
 
@@ -24,15 +24,20 @@ def folder(tmp_path: Path) -> Path:
     return Path(shutil.copytree(CHECKLISTS, tmp_path / "checklists"))
 
 
+def _reference_27(folder: Path) -> LoadedEdition:
+    [edition] = [e for e in read_editions(folder) if e.id == "property-service-ref-27/v1"]
+    return edition
+
+
 def test_the_reference_edition_is_the_one_that_was_published() -> None:
-    [edition] = [e for e in read_editions(CHECKLISTS) if e.id == "property-service-ref-27/v1"]
+    edition = _reference_27(CHECKLISTS)
     assert edition.hash == REFERENCE_27_V1
     assert sha256_hex(edition.raw) == edition.hash
     assert canonical_json(strict_json(edition.raw)) == edition.raw
 
 
 def test_the_reference_edition_holds_what_the_domain_facts_say() -> None:
-    wire = json.loads(read_editions(CHECKLISTS)[0].raw)
+    wire = json.loads(_reference_27(CHECKLISTS).raw)
     items = wire["items"]
     bases = [basis for item in items for basis in item["legal_basis"]]
     assert len(items) == 27
@@ -46,7 +51,7 @@ def test_the_reference_edition_holds_what_the_domain_facts_say() -> None:
 
 
 def test_every_client_sees_one_shape() -> None:
-    wire = json.loads(read_editions(CHECKLISTS)[0].raw)
+    wire = json.loads(_reference_27(CHECKLISTS).raw)
     assert len({frozenset(item) for item in wire["items"]}) == 1
     assert {frozenset(b) for i in wire["items"] for b in i["legal_basis"]} == {
         frozenset({"law", "article", "note", "verified", "only_high_rise"})
@@ -56,7 +61,7 @@ def test_every_client_sees_one_shape() -> None:
 def test_comments_and_layout_do_not_change_the_hash(folder: Path) -> None:
     path = folder / EDITION
     path.write_text("# a remark\n" + path.read_text().replace("items:\n", "items:\n\n"))
-    assert read_editions(folder)[0].hash == REFERENCE_27_V1
+    assert _reference_27(folder).hash == REFERENCE_27_V1
 
 
 def _replace(old: str, new: str) -> Callable[[str], str]:

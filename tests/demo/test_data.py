@@ -18,7 +18,7 @@ from suicha.registry.rules import is_coordinate, is_uscc
 
 CHECKLISTS = Path(__file__).parents[2] / "checklists"
 CALENDAR = read_calendar(CHECKLISTS)
-EDITION_FILE = read_editions(CHECKLISTS)[0]
+EDITION_FILE = next(edition for edition in read_editions(CHECKLISTS) if edition.checklist == "property-service-ref-27")
 EDITION = edition_of(EDITION_FILE.raw)
 DAYS = [date(2026, 11, 22), date(2026, 2, 20), date(2026, 12, 31), date(2027, 6, 30), date(2028, 2, 29)]
 

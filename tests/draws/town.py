@@ -150,8 +150,8 @@ async def _fill_district(session: AsyncSession, code: str) -> None:
 
 
 async def edition_hash(session: AsyncSession) -> str:
-    [edition] = await checklists.load_editions(session, CHECKLISTS, now=NOW)
-    return edition.hash
+    editions = await checklists.load_editions(session, CHECKLISTS, now=NOW)
+    return next(edition.hash for edition in editions if edition.checklist == "property-service-ref-27")
 
 
 @dataclass

@@ -134,7 +134,8 @@ async def send(
     session: AsyncSession, inspection_id: str, jurisdiction: str, *, team: tuple[str, ...] = TEAM, days: int = 0
 ) -> Inspection:
     """Dispatch a visit to the site of a district."""
-    [edition] = await checklists.load_editions(session, CHECKLISTS, now=NOW)
+    editions = await checklists.load_editions(session, CHECKLISTS, now=NOW)
+    edition = next(edition for edition in editions if edition.checklist == "property-service-ref-27")
     plan = VisitPlan(
         inspection_id,
         f"T-{inspection_id[:6]}",

@@ -239,6 +239,7 @@ def reloaded(state: ScopeState) -> ScopeState:
         edition_id=state.edition_id,
         edition_hash=state.edition_hash,
         item_codes=state.item_codes,
+        scores=state.scores,
         takes_ops=state.takes_ops,
         grants=state.grants,
         ops=dict(state.ops),

@@ -54,13 +54,19 @@ async def store_part(
 ) -> StoredEdition:
     """An edition that holds some items of another, word by word; for visits that look at these again.
 
+    Points are left behind: a recheck asks whether something was put right, not how much it is worth.
     It is stored like every edition, under an id of its own, and never counts as the newest of its checklist.
     """
     known = await session.get(StoredEdition, id_)
     if known is not None:
         return known
     wire = strict_json((await queries.edition_by_hash(session, origin_hash)).raw)
-    kept = [item for item in wire["items"] if item["code"] in set(items)]
+    wire.pop("scoring", None)
+    kept = [
+        {name: value for name, value in item.items() if name != "score"}
+        for item in wire["items"]
+        if item["code"] in set(items)
+    ]
     groups = {item["group"] for item in kept}
     part = {
         **wire,

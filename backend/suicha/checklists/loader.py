@@ -16,6 +16,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from suicha.checklists.errors import CalendarInvalid, EditionInvalid
+from suicha.checklists.rules.written import wire_score, wire_scoring, wrong_with_points
 from suicha.kit.canonical import canonical_json
 from suicha.kit.digest import sha256_hex
 from suicha.kit.errors import DomainError
@@ -61,6 +62,9 @@ def _read_edition(checklist: str, stem: str, content: bytes, schema: str) -> Loa
     if (checklist, stem) != (source["checklist"], f"v{source['version']}"):
         raise fault("the folder must be the checklist and the file name its version")
     _check_references(source, fault)
+    wrong = wrong_with_points(source)
+    if wrong:
+        raise fault(wrong)
     wire = _wire(source)
     raw = canonical_json(wire)
     return LoadedEdition(
@@ -93,6 +97,7 @@ def _wire(source: dict[str, Any]) -> dict[str, Any]:
         "published_by": source.get("published_by"),
         "published_on": source.get("published_on"),
         "items": [_wire_item(item) for item in source["items"]],
+        **({"scoring": wire_scoring(source["scoring"])} if "scoring" in source else {}),
     }
 
 
@@ -104,6 +109,8 @@ def _wire_item(item: dict[str, Any]) -> dict[str, Any]:
         "readings": [],
         **item,
         "legal_basis": [{"note": None, "only_high_rise": False, **basis} for basis in item["legal_basis"]],
+        # Absent, not null: editions without points keep the bytes, and so the hash, that they have always had.
+        **({"score": wire_score(item["score"])} if "score" in item else {}),
     }
 
 

@@ -146,12 +146,14 @@ async def load_scope(session: AsyncSession, tail: Tail, *, now: datetime) -> Sco
         return None
     ops = await facts_of(session, tail.scope)
     linked = {op.blob_sha256 for op in ops.values() if op.blob_sha256 and op.outcome != "rejected"}
+    edition = await checklists.edition_facts(session, inspection.edition_hash)
     return ScopeState(
         scope=tail.scope,
         tail=tail,
         edition_id=inspection.edition_id,
         edition_hash=inspection.edition_hash,
-        item_codes=frozenset(await checklists.item_codes(session, inspection.edition_hash)),
+        item_codes=frozenset(edition.item_codes),
+        scores=edition.scores,
         takes_ops=inspection.state not in TAKES_NO_OPS,
         grants=await _grants(session, tail.scope),
         ops=ops,

@@ -5,8 +5,11 @@ docs/sync-protocol.md, 0.9. What is not in `ops` is late: never dropped, never m
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
+from suicha.checklists.rules.scoring import ItemScore, permitted_scores, results_beside
 from suicha.inspections.rules.facts import OpFact, Seal, SealState, SignatureFact
 from suicha.inspections.rules.merge import Registers, included_photos
 from suicha.kit.canonical import canonical_json
@@ -47,15 +50,40 @@ def _register_lines(registers: Registers) -> list[list[Any]]:
     return sorted(lines, key=lambda line: str(line[0]))
 
 
-def not_sealable_because(manifest: Mapping[str, Any], item_codes: Iterable[str]) -> list[dict[str, str]]:
-    """Why a manifest cannot be sealed, judged on its own text; empty when it can."""
-    answered = {line[0] for line in manifest["registers"]}
-    reasons = [
-        {"reason": "unanswered", "item": code} for code in sorted(item_codes) if f"{code}/result" not in answered
+def not_sealable_because(
+    manifest: Mapping[str, Any], item_codes: Iterable[str], scores: Mapping[str, ItemScore] = MappingProxyType({})
+) -> list[dict[str, str]]:
+    """Why a manifest cannot be sealed, judged on its own text; empty when it can.
+
+    The text holds digests of values, not values. A score has so few possible ones that its digest tells which it is.
+    """
+    answered = {line[0]: line[1] for line in manifest["registers"]}
+    codes = sorted(item_codes)
+    reasons = [{"reason": "unanswered", "item": code} for code in codes if f"{code}/result" not in answered]
+    reasons += [
+        {"reason": "unscored", "item": code}
+        for code in codes
+        if code in scores
+        and not _is_scored(scores[code], answered.get(f"{code}/result"), answered.get(f"{code}/score"))
     ]
     if manifest["conflicts"] > 0:
         reasons.insert(0, {"reason": "open_conflicts", "item": ""})
     return reasons
+
+
+@cache
+def _scored_pairs(rule: ItemScore) -> frozenset[tuple[str | None, str | None]]:
+    """Digests of every result and score that go together."""
+    pairs = {(_digest(result), _digest(s)) for s in permitted_scores(rule) for result in results_beside(rule, s)}
+    return frozenset({*pairs, *([(_digest("na"), None)] if rule.may_be_na else [])})
+
+
+def _digest(value: str) -> str:
+    return sha256_hex(canonical_json(value))
+
+
+def _is_scored(rule: ItemScore, result: str | None, score: str | None) -> bool:
+    return result is None or (result, score) in _scored_pairs(rule)
 
 
 def seal_state(

@@ -14,7 +14,7 @@ from suicha.inspections.rules.merge import Registers
 from suicha.inspections.rules.told import ToldOp, is_skewed, skew_s
 
 VISIT_ITEM = "_"
-ITEM_FIELDS = ("result", "remark", "severity", "due_override", "adopted_reading")
+ITEM_FIELDS = ("result", "score", "remark", "severity", "due_override", "adopted_reading")
 VISIT_FIELDS = ("arrival", "site_rep", "outcome", "opening_statement")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from suicha.checklists.rules import Edition, Severity, Term, due_on, makes_a_problem
+from suicha.checklists.rules import Edition, Item, Severity, Term, due_on, makes_a_problem
 from suicha.kit.workdays import Calendar, Day, first_working_day_after
 
 
@@ -23,6 +23,7 @@ class Answer:
     remark: str | None = None
     severity: str | None = None
     due_override: date | None = None
+    score: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,25 +60,23 @@ def _answer(item: str, fields: Mapping[str, tuple[str, str]]) -> Answer:
         remark=said.get("remark"),
         severity=said.get("severity"),
         due_override=date.fromisoformat(override) if override else None,
+        score=said.get("score"),
     )
 
 
 def problems_from(
     answers: Iterable[Answer], edition: Edition, *, found_on: date, calendar: Calendar
 ) -> list[NewProblem]:
-    """One problem per failed item, in the order of the edition; 当场改正 makes none."""
-    failed = {answer.item: answer for answer in answers if makes_a_problem(answer.result)}
+    """One problem per failed item, in the order of the edition; 当场改正 makes none, nor do lost points alone."""
+    said = {answer.item: answer for answer in answers}
     return [
-        _problem(failed[code], edition, found_on=found_on, calendar=calendar)
-        for code in edition.item_codes
-        if code in failed
+        _problem(said[item.code], item, found_on=found_on, calendar=calendar)
+        for item in edition.items
+        if item.code in said and makes_a_problem(item, said[item.code].result, said[item.code].score)
     ]
 
 
-def _problem(answer: Answer, edition: Edition, *, found_on: date, calendar: Calendar) -> NewProblem:
-    item = edition.item(answer.item)
-    if item is None:
-        raise ValueError(f"the edition has no item {answer.item}")
+def _problem(answer: Answer, item: Item, *, found_on: date, calendar: Calendar) -> NewProblem:
     due = Day(answer.due_override, is_uncertain=False) if answer.due_override else due_on(item, found_on, calendar)
     return NewProblem(
         item=item.code,

@@ -64,7 +64,7 @@ def owns_what_it_takes_back(op: Envelope, scope: ScopeState, role: str) -> bool:
 def sealable(op: Envelope, scope: ScopeState) -> tuple[Outcome, list[dict[str, str]]]:
     """Can a seal take effect now? What cannot is refused on its own text, or parked as a case of its own."""
     said = read_manifest(op.body["manifest"])
-    reasons = not_sealable_because(said, scope.item_codes)
+    reasons = not_sealable_because(said, scope.item_codes, scope.scores)
     if reasons:
         return ("rejected", "not_sealable"), reasons
     if is_in_force(op, scope):

@@ -236,7 +236,7 @@ class Judge:
             return (("parked", "grant_revoked_unseen") if is_unseen else ("rejected", "not_authorised_seen")), []
         if op.kind not in kinds.KINDS:
             return ("parked", "unknown_kind"), []
-        if not kinds.body_fits(op, scope.item_codes):
+        if not kinds.body_fits(op, scope.item_codes, scope.scores):
             return ("rejected", "bad_body"), []
         if (op.edition_id, op.edition_hash) != (scope.edition_id, scope.edition_hash):
             return ("parked", "edition_mismatch"), []

@@ -6,8 +6,10 @@ A kind that left the building is never renamed or reused; changed meaning is a n
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
+from suicha.checklists.rules.scoring import ItemScore, points, score_fits
 from suicha.inspections.rules.facts import Decision, TeamRole
 from suicha.inspections.rules.manifest import read_manifest
 from suicha.kit.canonical import NotCanonical, canonical_json
@@ -21,6 +23,7 @@ VISIT_ITEM = "_"
 RESULTS = ("pass", "fail", "fixed", "na")
 SEVERITIES = ("minor", "serious", "major")
 SIGNER_ROLES = ("officer", "leader", "representative", "witness")
+ITEM_FIELDS = ("result", "score", "remark", "severity", "due_override", "adopted_reading")
 VISIT_FIELDS = ("arrival", "site_rep", "outcome", "opening_statement")
 
 ALL = frozenset(TeamRole)
@@ -66,6 +69,8 @@ def _value_fits(field: str, value: Any) -> bool:
         return True
     if field == "result":
         return value in RESULTS
+    if field == "score":
+        return points(value) is not None
     if field == "severity":
         return value in SEVERITIES
     if field == "due_override":
@@ -80,9 +85,7 @@ def _value_fits(field: str, value: Any) -> bool:
 def _is_field(item: str | None, field: str | None) -> bool:
     if item == VISIT_ITEM:
         return field in VISIT_FIELDS or (field or "").startswith("caption:")
-    return field in ("result", "remark", "severity", "due_override", "adopted_reading") or (field or "").startswith(
-        "caption:"
-    )
+    return field in ITEM_FIELDS or (field or "").startswith("caption:")
 
 
 def _set_fits(op: Envelope) -> bool:
@@ -188,8 +191,11 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def body_fits(op: Envelope, item_codes: frozenset[str]) -> bool:
-    """True when the op points where its kind may point and its body holds what its kind needs."""
+def body_fits(op: Envelope, item_codes: frozenset[str], scores: Mapping[str, ItemScore] = MappingProxyType({})) -> bool:
+    """True when the op points where its kind may point and its body holds what its kind needs.
+
+    `scores` are the edition's items that carry points: nothing else has the register `score`.
+    """
     kind = KINDS[op.kind]
     is_item, has_no_field = op.item in item_codes, op.field is None
     points_right = {
@@ -199,7 +205,14 @@ def body_fits(op: Envelope, item_codes: frozenset[str]) -> bool:
         "item or _": (is_item or op.item == VISIT_ITEM) and has_no_field,
         "visit": op.item is None and has_no_field,
     }[kind.points_at]
-    return points_right and kind.fits(op)
+    return points_right and kind.fits(op) and _score_fits(op, scores)
+
+
+def _score_fits(op: Envelope, scores: Mapping[str, ItemScore]) -> bool:
+    if op.field != "score":
+        return True
+    rule = scores.get(op.item or "")
+    return rule is not None and (op.body["v"] is None or score_fits(rule, op.body["v"]))
 
 
 def reference_of(op: Envelope) -> str | None:

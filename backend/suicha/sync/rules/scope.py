@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from suicha.checklists.rules.scoring import ItemScore
 from suicha.feed.rules import Entry, Tail, extend
 from suicha.inspections.rules.facts import (
     CASE_CODES,
@@ -69,6 +70,7 @@ class ScopeState:
     now: datetime
     addenda: list[Addendum] = field(default_factory=list)
     cases: dict[str, Case] = field(default_factory=dict)
+    scores: Mapping[str, ItemScore] = field(default_factory=dict)
     changes: Changes = field(default_factory=Changes)
     registers: Registers = field(init=False)
     unknown_sups: set[str] = field(init=False)

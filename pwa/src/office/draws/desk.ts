@@ -61,7 +61,8 @@ export async function readChoices(signal: AbortSignal): Promise<{ readonly editi
     bodyOf(client.GET("/api/registry/jurisdictions", { signal })),
   ])
   return {
-    editions: editions.items.map(({ hash, name, version }) => ({ hash, label: `${name} · v${version} · ${hash.slice(0, 8)}` })),
+    // Parts of an edition are made for rechecks; nobody begins a round with one.
+    editions: editions.items.filter(({ checklist }) => !checklist.startsWith("part:")).map(({ hash, name, version }) => ({ hash, label: `${name} · v${version} · ${hash.slice(0, 8)}` })),
     districts: districts.items.map(({ code, name }) => ({ code, name })),
   }
 }

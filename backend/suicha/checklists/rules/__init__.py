@@ -1,10 +1,21 @@
 """What an edition says about answers and problems, as frozen facts read from its stored bytes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from suicha.checklists.rules.scoring import (
+    Answered,
+    ItemScore,
+    Marks,
+    Scoring,
+    item_score_of,
+    marks_of,
+    opens_a_problem,
+    scoring_of,
+)
 from suicha.kit.canonical import strict_json
 from suicha.kit.workdays import Calendar, Day, TermUnit, deadline
 
@@ -61,6 +72,7 @@ class Item:
     quick_findings: tuple[str, ...]
     readings: tuple[tuple[str, str], ...]
     legal_basis: tuple[LegalBasis, ...]
+    score: ItemScore | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +85,12 @@ class Edition:
     items: tuple[Item, ...]
     outcome_codes: tuple[str, ...]
     texts: dict[str, str]
+    scoring: Scoring | None = None
+
+    @property
+    def scores(self) -> dict[str, ItemScore]:
+        """How each item is scored; empty for an edition without points."""
+        return {item.code: item.score for item in self.items if item.score}
 
     @property
     def item_codes(self) -> tuple[str, ...]:
@@ -94,6 +112,7 @@ def edition_of(raw: bytes | str) -> Edition:
         items=tuple(_item_of(item) for item in wire["items"]),
         outcome_codes=tuple(category["code"] for category in wire["outcome_categories"]),
         texts=dict(wire["texts"]),
+        scoring=scoring_of(wire.get("scoring")),
     )
 
 
@@ -114,6 +133,7 @@ def _item_of(wire: dict[str, Any]) -> Item:
             LegalBasis(basis["law"], basis["article"], basis["note"], basis["verified"], basis["only_high_rise"])
             for basis in wire["legal_basis"]
         ),
+        score=item_score_of(wire),
     )
 
 
@@ -122,9 +142,21 @@ def needs_photo(item: Item, result: str | None) -> bool:
     return result == Result.FAIL and item.is_photo_required_on_fail
 
 
-def makes_a_problem(result: str | None) -> bool:
-    """Only 不符合 makes a problem; what was put right on the spot is recorded and done."""
-    return result == Result.FAIL
+def makes_a_problem(item: Item, result: str | None, score: str | None = None) -> bool:
+    """Only 不符合 makes a problem; what was put right on the spot is recorded and done.
+
+    Points that were lost are no problem of themselves: a scored item makes one only below the score that its edition
+    names, and most editions name none.
+    """
+    return result == Result.FAIL and (item.score is None or opens_a_problem(item.score, score))
+
+
+def marks_in(edition: Edition, answers: Mapping[str, Answered]) -> Marks | None:
+    """What a visit on this edition got; None without points, or while an item has no valid score."""
+    if edition.scoring is None:
+        return None
+    items = [(item.code, item.group, item.score) for item in edition.items if item.score]
+    return marks_of(edition.scoring, items, answers)
 
 
 def due_on(item: Item, start: date, calendar: Calendar) -> Day:
