@@ -1,6 +1,7 @@
 """What all tests share: migrated databases (SQLite and PostgreSQL), an object store, and a running server."""
 
 import asyncio
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from tests.servers.postgres import PostgresServer
 from tests.servers.s3 import S3Server
 
 configure_logs(level="CRITICAL")
+# As the program itself does.
+gc.set_threshold(20_000, 20, 20)
 # Papers about visits outside a campaign name the organ that the installation names.
 os.environ.setdefault("SUICHA_AGENCY", "示例市住房保障和房地产管理局")
 pytest_plugins = ["tests.servers.fixtures"]

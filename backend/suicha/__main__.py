@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -19,6 +20,9 @@ from suicha.kit.ids import is_uuid_text
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code."""
+    # Thousands of classes are made as the program starts, and few cycles while it serves: looking for them after every
+    # 700 objects, Python's usual way, costs a fifth of the start.
+    gc.set_threshold(20_000, 20, 20)
     options = _parser().parse_args(arguments)
     run: Callable[[Settings, argparse.Namespace], int] = options.run
     try:

@@ -278,7 +278,7 @@ def test_the_public_sees_what_is_published_after_any_acts(database_url: str, tmp
 
 def some_acts() -> list[str]:
     """Random acts, the same in each run: one long life of one publication."""
-    return random.Random(20261126).choices(["publish", "correct", "edit", "withdraw", "other", "stale"], k=60)
+    return random.Random(20261126).choices(["publish", "correct", "edit", "withdraw", "other", "stale"], k=40)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -12,8 +13,6 @@ _USUAL = PasswordHasher()
 _LIGHT = PasswordHasher(time_cost=1, memory_cost=256, parallelism=1)
 # Without i, l, o, 0 and 1.
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
-# Verified when the name is unknown, so that an unknown name takes as long as a wrong password.
-_NOBODY = _USUAL.hash("nobody has this password")
 
 
 def hash_password(password: str, *, is_light: bool = False) -> str:
@@ -36,9 +35,15 @@ async def is_password(password: str, password_hash: str | None) -> bool:
     return await asyncio.to_thread(_verify, password, password_hash)
 
 
+@cache
+def _nobody() -> str:
+    """Verified when the name is unknown, so that an unknown name takes as long as a wrong password."""
+    return _USUAL.hash("nobody has this password")
+
+
 def _verify(password: str, password_hash: str | None) -> bool:
     try:
-        return _USUAL.verify(password_hash or _NOBODY, password) and password_hash is not None
+        return _USUAL.verify(password_hash or _nobody(), password) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 

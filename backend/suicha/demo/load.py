@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from suicha.accounts.tables import Account
 from suicha.checklists import queries as checklists
 from suicha.checklists.loader import read_calendar
+from suicha.demo.afterwards import Office
 from suicha.demo.data import make_rosters
 from suicha.demo.drawing import BEGUN_BEFORE
 from suicha.demo.facts import DemoRound, Stage
@@ -26,6 +27,7 @@ from suicha.infra.db import Database
 from suicha.infra.settings import Settings
 from suicha.inspections import access
 from suicha.kit.clock import local_date, utc_now
+from suicha.kit.workdays import Calendar
 from suicha.sync import actions as sync
 from suicha.web.serve import prepare
 from suicha.worker.run import run_due_now
@@ -88,14 +90,21 @@ async def _load(settings: Settings, database: Database) -> None:
         field = await open_field_accounts(session, round_, password, now=now)
         edition = await checklists.latest_edition(session, CHECKLIST)
     await send_teams(database, blobs, draw_id, round_, begins=today - BEGUN_BEFORE)
-    await _play(settings, database, blobs, round_, edition.hash, now=now)
+    await _play(settings, database, blobs, round_, edition.hash, calendar, now=now)
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     told = {"url": _url(settings), "accounts": field + desk}
     _write_private(settings.data_dir / "demo.json", json.dumps(told, ensure_ascii=False, indent=1))
 
 
 async def _play(
-    settings: Settings, database: Database, blobs: BlobStore, round_: DemoRound, edition_hash: str, *, now: datetime
+    settings: Settings,
+    database: Database,
+    blobs: BlobStore,
+    round_: DemoRound,
+    edition_hash: str,
+    calendar: Calendar,
+    *,
+    now: datetime,
 ) -> None:
     custody = Custody(database, blobs, on_verified=sync.blob_verified, may_read=access.may_read_blob)
     async with database.reading() as session:
@@ -104,7 +113,9 @@ async def _play(
     for visit in sorted(round_.visits, key=lambda visit: (visit.planned_on, visit.code)):
         if visit.stage is not Stage.UNTOUCHED:
             await player.play(visit)
-    await run_due_now(database, blobs, settings, now=now, only={"turn_rechecks"})
+    print("正在补齐整改、销号和公示记录……", flush=True)
+    await Office(database, blobs, settings, calendar, now).follow_up()
+    await run_due_now(database, blobs, settings, now=now, only={"turn_rechecks", "follow_up"})
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -1,7 +1,13 @@
 """A handful of drawn test pictures, each plainly labelled 示例照片; made by tests/demo/draw_pictures.py."""
 
+from datetime import datetime
 from functools import cache
+from io import BytesIO
 from pathlib import Path
+
+from PIL import ExifTags, Image, ImageEnhance, ImageOps
+
+from suicha.demo.dice import roll
 
 _ASSETS = Path(__file__).parent / "assets"
 
@@ -29,3 +35,22 @@ def picture_bytes(name: str, *, mark: str) -> bytes:
 @cache
 def _asset(name: str) -> bytes:
     return (_ASSETS / f"{name}.jpg").read_bytes()
+
+
+def picture_after(name: str, mark: str, *, taken: datetime | None) -> bytes:
+    """What an enterprise's phone might have taken of the same place afterwards; `taken` stands in its metadata.
+
+    Another part of the picture each time, so that no two look alike.
+    """
+    left, top = 40 + roll(160, "left", mark), 70 + roll(90, "top", mark)
+    box = (left, top, left + WIDTH - 240 - roll(120, "width", mark), top + HEIGHT - 220 - roll(60, "height", mark))
+    with Image.open(BytesIO(_asset(name))) as opened:
+        image = ImageOps.mirror(opened.convert("RGB")).crop(box).resize((WIDTH, HEIGHT))
+    image = ImageEnhance.Brightness(image).enhance(0.85 + roll(30, "light", mark) / 100)
+    exif = Image.Exif()
+    if taken:
+        exif[ExifTags.Base.Make] = "示例手机"
+        exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = taken.strftime("%Y:%m:%d %H:%M:%S")
+    out = BytesIO()
+    image.save(out, "JPEG", quality=80, exif=exif)
+    return out.getvalue()
