@@ -14,4 +14,4 @@ export function changeWords({ field, was, now }: ChangedValue, language: Languag
   return { key: `addendum.fields.${FIELDS.has(name) ? name : "other"}`, params }
 }
 
-const FIELDS: ReadonlySet<string> = new Set(["result", "remark", "severity", "due_override", "adopted_reading", "caption", "arrival", "site_rep", "outcome", "opening_statement"])
+const FIELDS: ReadonlySet<string> = new Set(["result", "score", "remark", "severity", "due_override", "adopted_reading", "caption", "arrival", "site_rep", "outcome", "opening_statement"])

@@ -49,6 +49,7 @@ export function opWords({ kind, field, said }: SaidOp, language: Language): Word
 export function valueWords(field: string | null, value: unknown, language: Language): string {
   if (value === null || value === undefined) return language === "en" ? "no answer" : "未作答"
   if (field === "result") return resultLabel(value, language)
+  if (field === "score") return language === "en" ? `${String(value)} points` : `${String(value)} 分`
   if (field === "severity") return severityLabel(value, language)
   if (field === "arrival") return placeWords(value, language)
   if (Array.isArray(value)) return value.map((code) => outcomeLabel(code, language)).join(language === "en" ? ", " : "、")
@@ -65,6 +66,7 @@ function placeWords(value: unknown, language: Language): string {
 
 const FIELD_KEYS: { readonly [field: string]: string } = {
   result: "history.setResult",
+  score: "history.setScore",
   remark: "history.setRemark",
   severity: "history.setSeverity",
   due_override: "history.setDue",

@@ -181,6 +181,14 @@ export class FieldPhone implements Phone {
     await this.#write(scopeOf(visitId), actions.resolveConflict(item, field, resolution))
   }
 
+  async setRegisters(visitId: string, item: string, values: { readonly [field: string]: Json }): Promise<void> {
+    await this.#write(scopeOf(visitId), actions.setRegisters(item, values))
+  }
+
+  async settleTogether(visitId: string, item: string, values: { readonly [field: string]: Pick<Resolution, "value" | "choose"> }, reason: string): Promise<void> {
+    await this.#write(scopeOf(visitId), actions.settleTogether(item, values, reason))
+  }
+
   async addNote(visitId: string, item: string | null, text: string): Promise<void> {
     await this.#write(scopeOf(visitId), actions.addNote(item, text))
   }

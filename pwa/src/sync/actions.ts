@@ -1,5 +1,5 @@
 /** The actions of a visit as decisions: who may, what it says, what it takes the place of. Pure. */
-import type { Json } from "../kit/canonicalJson"
+import { canonicalJson, type Json } from "../kit/canonicalJson"
 import { sha256Hex } from "../kit/sha256"
 import { mayInclude, readManifest, sealedSoFar, type Decision as LateDecision } from "./late"
 import { buildManifest, type Manifest } from "./manifest"
@@ -14,9 +14,45 @@ type Decide = (known: Known) => Decision
 export function setRegister(item: string, field: string, value: Json): Decide {
   return (known) => {
     mayAnswer(known)
-    const sup = supForSet(known.registers, registerKey(item, field), known.me.account)
-    return one({ kind: "reg.set@1", item, field, sup, body: { v: value } })
+    return one(setting(known, item, field, value))
   }
+}
+
+/** Several registers of one item in one act; what stands already is not said again. */
+export function setRegisters(item: string, values: { readonly [field: string]: Json }): Decide {
+  return (known) => {
+    mayAnswer(known)
+    return { drafts: Object.entries(values).flatMap(([field, value]) => (shownValue(known, item, field) === canonicalJson(value) ? [] : [setting(known, item, field, value)])) }
+  }
+}
+
+/** The leader settles registers that belong together, as result and score do; what is not open is merely set. */
+export function settleTogether(item: string, values: { readonly [field: string]: Pick<Resolution, "value" | "choose"> }, reason: string): Decide {
+  return (known) => {
+    mustLead(known)
+    notSealed(known)
+    const drafts = Object.entries(values).flatMap(([field, { value, choose }]): OpDraft[] => {
+      const key = registerKey(item, field)
+      const isOpen = (known.registers.byKey.get(key)?.values.length ?? 0) > 1 || known.registers.conflictId(key) !== null
+      if (isOpen) return [{ kind: "conflict.resolve@1", item, field, sup: supForResolve(known.registers, key), body: { v: value, choose, reason } }]
+      return shownValue(known, item, field) === canonicalJson(value) ? [] : [setting(known, item, field, value)]
+    })
+    return { drafts }
+  }
+}
+
+function setting(known: Known, item: string, field: string, value: Json): OpDraft {
+  const sup = supForSet(known.registers, registerKey(item, field), known.me.account)
+  return { kind: "reg.set@1", item, field, sup, body: { v: value } }
+}
+
+/** What this person sees as the register's value, in canonical form: the one value, or in a dispute his own. */
+function shownValue(known: Known, item: string, field: string): string {
+  const register = known.registers.byKey.get(registerKey(item, field))
+  if (!register) return "null"
+  if (register.values.length === 1) return register.values[0] ?? "null"
+  const mine = register.heads.find((head) => head.envelope.actor === known.me.account)
+  return mine ? canonicalJson(mine.envelope.body.v ?? null) : "none of his own"
 }
 
 export function resolveConflict(item: string, field: string, { value, choose, reason }: Resolution): Decide {

@@ -1,10 +1,11 @@
 /** What a body may hold, checked before an op is made: a refused op would stay in the chain for ever. */
 import type { Json } from "../kit/canonicalJson"
 import type { OpDraft } from "./ops"
+import { hundredths } from "./scoring"
 
 const RESULTS = ["pass", "fail", "fixed", "na"]
 const SEVERITIES = ["minor", "serious", "major"]
-const ITEM_FIELDS = ["result", "remark", "severity", "due_override", "adopted_reading"]
+const ITEM_FIELDS = ["result", "score", "remark", "severity", "due_override", "adopted_reading"]
 const VISIT_FIELDS = ["arrival", "site_rep", "outcome", "opening_statement"]
 const LONGEST_TEXT = 8000
 const LONGEST_REASON = 2000
@@ -52,6 +53,8 @@ function valueFits(field: string, value: Json): boolean {
   switch (field) {
     case "result":
       return typeof value === "string" && RESULTS.includes(value)
+    case "score":
+      return hundredths(value) !== null
     case "severity":
       return typeof value === "string" && SEVERITIES.includes(value)
     case "due_override":

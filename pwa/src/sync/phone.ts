@@ -173,8 +173,12 @@ export interface Phone {
 
   // ---- answering. `item` is a code, or "_" for the visit itself; `value` null means unanswered again.
   setRegister(visitId: string, item: string, field: string, value: Json): Promise<void>
+  /** Several registers of one item in one transaction: a score, the result that goes with it, and the reason. */
+  setRegisters(visitId: string, item: string, values: { readonly [field: string]: Json }): Promise<void>
   /** Leader only: takes the place of every head that is shown. */
   resolveConflict(visitId: string, item: string, field: string, resolution: Resolution): Promise<void>
+  /** Leader only: settles registers of one item that belong together, in one transaction. */
+  settleTogether(visitId: string, item: string, values: { readonly [field: string]: Pick<Resolution, "value" | "choose"> }, reason: string): Promise<void>
   addNote(visitId: string, item: string | null, text: string): Promise<void>
   retractNote(visitId: string, noteOpId: string, reason: string): Promise<void>
   addReading(visitId: string, item: string, reading: ReadingInput): Promise<string>

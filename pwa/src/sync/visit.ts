@@ -5,6 +5,7 @@
 import type { Json } from "../kit/canonicalJson"
 import type { CalendarData } from "../kit/workdays"
 import type { Change, Decision } from "./late"
+import type { ItemScore, Marks, Scoring } from "./scoring"
 
 export type Role = "leader" | "officer" | "expert"
 
@@ -247,6 +248,8 @@ export interface EditionItem {
   readonly quick_findings: readonly string[]
   readonly consequence_note?: string | null
   readonly na_when?: string | null
+  /** In a scored edition. */
+  readonly score?: ItemScore
 }
 
 export interface Edition {
@@ -254,6 +257,8 @@ export interface Edition {
   readonly name: string
   readonly groups: readonly { code: string; name: string }[]
   readonly items: readonly EditionItem[]
+  /** Only an edition with points has it (规范化管理考核). */
+  readonly scoring?: Scoring
   /** Members beyond the contract (texts, outcome categories, disclaimer) as they came. */
   readonly [name: string]: unknown
 }
@@ -267,6 +272,8 @@ export interface Item {
   readonly code: string
   readonly definition: EditionItem
   readonly result: Register
+  /** Points of a scored item; empty for all others. */
+  readonly score: Register
   readonly remark: Register
   readonly severity: Register
   readonly dueOverride: Register
@@ -295,6 +302,8 @@ export interface Visit extends VisitState {
   readonly groups: readonly Group[]
   readonly items: readonly Item[]
   readonly answered: number
+  /** Points so far; null where the edition has none. */
+  readonly marks: Marks | null
   /** The registers of item `_`: arrival, site_rep, outcome, opening_statement. */
   readonly arrival: Register
   readonly siteRep: Register

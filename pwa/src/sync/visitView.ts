@@ -1,5 +1,6 @@
 /** A visit with the wording of its edition: what the screens show. Pure. */
 import type { CalendarData } from "../kit/workdays"
+import { isScored, marksOf, type Marks, type Scored } from "./scoring"
 import type { VisitSync } from "./status"
 import type { Edition, EditionItem, Gap, Item, Register, Visit, VisitCard, VisitState } from "./visit"
 import { emptyRegister } from "./visitState"
@@ -19,6 +20,7 @@ export function visitView(state: VisitState, edition: Edition | null, calendar: 
     items,
     groups: (edition?.groups ?? []).map(({ code, name }) => groupView(code, name, items)),
     answered: items.filter((item) => item.isAnswered).length,
+    marks: marksIn(edition, items),
     arrival: visitRegister("arrival"),
     siteRep: visitRegister("site_rep"),
     outcome: visitRegister("outcome"),
@@ -33,16 +35,32 @@ function groupView(code: string, name: string, all: readonly Item[]) {
   return { code, name, items, answered: items.filter((item) => item.isAnswered).length }
 }
 
+/** Points so far; a disputed score counts as none. */
+export function marksIn(edition: Edition | null, items: readonly Item[]): Marks | null {
+  return edition?.scoring ? marksOf(edition.scoring, items.flatMap(scoredOf)) : null
+}
+
+function scoredOf({ definition, result, score }: Pick<Item, "definition" | "result" | "score">): Scored[] {
+  const { code, group, score: rule, na_allowed: mayBeNa } = definition
+  return rule ? [{ code, group, rule, mayBeNa, result: result.value, score: score.value }] : []
+}
+
+/** Answered is what may be sealed: in a scored edition the points have to go with the result. */
+export function isAnswered(item: Pick<Item, "definition" | "result" | "score">): boolean {
+  return item.result.value !== null && scoredOf(item).every(isScored)
+}
+
 function itemView(state: VisitState, definition: EditionItem): Item {
   const { code } = definition
   const register = (field: string) => registerOf(state, code, field)
   const own = [...state.registers.values()].filter((candidate) => candidate.item === code)
   const photos = state.photos.filter((photo) => photo.item === code)
-  const [result, remark] = [register("result"), register("remark")]
+  const [result, remark, score] = [register("result"), register("remark"), register("score")]
   const item = {
     code,
     definition,
     result,
+    score,
     remark,
     severity: register("severity"),
     dueOverride: register("due_override"),
@@ -52,18 +70,18 @@ function itemView(state: VisitState, definition: EditionItem): Item {
     photos,
     history: state.history.filter((line) => line.item === code),
     hasConflict: own.some(isOpen),
-    isAnswered: result.value !== null,
+    isAnswered: isAnswered({ definition, result, score }),
   }
   return { ...item, gaps: gapsOf(item, own) }
 }
 
-function gapsOf(item: Pick<Item, "result" | "remark" | "definition" | "photos">, own: readonly Register[]): readonly Gap[] {
+function gapsOf(item: Pick<Item, "result" | "remark" | "definition" | "photos" | "isAnswered">, own: readonly Register[]): readonly Gap[] {
   const gaps: Gap[] = []
   const included = item.photos.filter((photo) => !photo.excluded)
   const result = item.result.value
   const needsPhoto = item.definition.photo_required_on_fail && result === "fail"
   if (own.some((register) => register.state === "conflict")) gaps.push("conflict")
-  else if (result === null) gaps.push("result")
+  else if (!item.isAnswered) gaps.push("result")
   if (own.some((register) => register.state === "agreed")) gaps.push("agreed_conflict")
   if ((result === "fail" || result === "fixed") && item.remark.state === "empty") gaps.push("remark")
   if (needsPhoto && included.length === 0) gaps.push("photo")

@@ -1,6 +1,7 @@
 /** The deadline that will follow from an answer. Provisional: it runs from the day of sealing until the order is served. */
 import { deadline, firstWorkingDayAfter, workingDaysBetween, type Calendar } from "../../kit/workdays"
 import type { Item } from "../../sync/visit"
+import { becomesProblem } from "./points"
 
 export interface Due {
   readonly on: string
@@ -14,9 +15,9 @@ export interface Due {
   readonly isImmediate: boolean
 }
 
-/** Null where the answer makes no problem: only 不符合 does, 当场改正 does not. */
+/** Null where the answer makes no problem: only 不符合 does, 当场改正 does not, nor do lost points alone. */
 export function dueOf(item: Item, start: string, calendar: Calendar): Due | null {
-  if (item.result.value !== "fail") return null
+  if (!becomesProblem(item)) return null
   const { value, unit, immediate_measures: isImmediate } = item.definition.deadline
   const override = item.dueOverride.value
   const isOverridden = typeof override === "string"

@@ -1,5 +1,6 @@
 /** What the team sees before closing: what is missing, what failed, what is disputed. */
 import type { Calendar } from "../../kit/workdays"
+import { isBlocking } from "../../sync/readiness"
 import type { Gap, Item, Register, Visit } from "../../sync/visit"
 import { dueOf, type Due } from "./due"
 
@@ -20,7 +21,7 @@ export interface Summary {
   readonly failures: readonly Failure[]
   readonly fixed: readonly Item[]
   readonly counts: { readonly pass: number; readonly fail: number; readonly fixed: number; readonly na: number }
-  /** Nothing stands in the way of closing. Photos and remarks that are missing are asked for, but block nothing. */
+  /** Nothing stands in the way of closing. Photos and remarks that are missing are asked for, but block nothing; a deduction needs its reason. */
   readonly isComplete: boolean
 }
 
@@ -44,12 +45,12 @@ export function summaryOf(visit: Visit, startOn: string, calendar: Calendar): Su
     missingRemarks: withGap("remark"),
     failures: [...failures].sort((a, b) => (a.due.on < b.due.on ? -1 : 1)),
     fixed: withResult("fixed"),
-    counts: { pass: withResult("pass").length, fail: failures.length, fixed: withResult("fixed").length, na: withResult("na").length },
-    isComplete: unanswered.length + inConflict.length + agreed.length + visitConflicts.length === 0,
+    counts: { pass: withResult("pass").length, fail: withResult("fail").length, fixed: withResult("fixed").length, na: withResult("na").length },
+    isComplete: !visit.items.some(isBlocking) && unanswered.length + inConflict.length + agreed.length + visitConflicts.length === 0,
   }
 }
 
 /** The category that the answers suggest; an officer decides. */
 export function suggestedOutcome(summary: Summary): readonly string[] {
-  return summary.counts.fail + summary.counts.fixed > 0 ? ["ordered_to_correct"] : ["no_problem_found"]
+  return summary.failures.length + summary.counts.fixed > 0 ? ["ordered_to_correct"] : ["no_problem_found"]
 }

@@ -1,5 +1,7 @@
 /** Visits for tests and for looking at screens: sensible defaults, override what matters. */
 import type { Json } from "../../kit/canonicalJson"
+import type { Scoring } from "../../sync/scoring"
+import { isAnswered, marksIn } from "../../sync/visitView"
 import type { Authorship, Dispatched, Edition, EditionItem, Gap, Head, Item, Note, Photo, Reading, Register } from "../../sync/visit"
 import type { HistoryLine, Seal, Signature, TeamMember, Visit, VisitCard } from "../../sync/visit"
 
@@ -59,6 +61,7 @@ export function anItem(code: string, parts: ItemParts = {}): Item {
     code,
     definition,
     result,
+    score: field("score"),
     remark: field("remark"),
     severity: field("severity"),
     dueOverride: field("due_override"),
@@ -67,8 +70,8 @@ export function anItem(code: string, parts: ItemParts = {}): Item {
     readings: parts.readings ?? [],
     photos,
     history: parts.history ?? [],
-    hasConflict: [result, field("remark"), field("severity")].some((one) => one.state === "conflict"),
-    isAnswered: result.state !== "empty" && result.value !== null,
+    hasConflict: [result, field("score"), field("remark"), field("severity")].some((one) => one.state === "conflict"),
+    isAnswered: isAnswered({ definition, result, score: field("score") }),
   }
   return { ...item, gaps: gapsOf(item) }
 }
@@ -83,7 +86,8 @@ function gapsOf(item: Omit<Item, "gaps">): Gap[] {
   const gaps: Gap[] = []
   if (item.hasConflict) gaps.push("conflict")
   else if (!item.isAnswered) gaps.push("result")
-  if (item.result.value !== "fail") return gaps
+  if (item.result.value !== "fail" && !item.definition.score) return gaps
+  if (item.result.value !== "fail" && item.result.value !== "fixed") return gaps
   if (item.remark.state === "empty") gaps.push("remark")
   if (item.definition.photo_required_on_fail && !item.photos.some((photo) => !photo.excluded)) gaps.push("photo")
   return gaps
@@ -105,17 +109,18 @@ export function aDispatched(more: Partial<Dispatched> = {}): Dispatched {
 export interface VisitParts extends Partial<Omit<Visit, "items" | "groups">> {
   readonly items?: readonly Item[]
   readonly groupNames?: { readonly [code: string]: string }
+  readonly scoring?: Scoring | undefined
 }
 
 export function aVisit(parts: VisitParts = {}): Visit {
-  const { items = [anItem("A01")], groupNames = {}, ...more } = parts
+  const { items = [anItem("A01")], groupNames = {}, scoring, ...more } = parts
   const dispatched = more.dispatched ?? aDispatched()
   const codes = [...new Set(items.map((item) => item.definition.group))]
   const groups = codes.map((code) => {
     const own = items.filter((item) => item.definition.group === code)
     return { code, name: groupNames[code] ?? `分组${code}`, items: own, answered: own.filter((item) => item.isAnswered).length }
   })
-  const edition: Edition = { id: "demo", name: "演示清单", groups, items: items.map((item) => item.definition), texts: {} }
+  const edition: Edition = { id: "demo", name: "演示清单", groups, items: items.map((item) => item.definition), texts: {}, ...(scoring ? { scoring } : {}) }
   return {
     visitId: dispatched.inspection.id,
     scope: `insp:${dispatched.inspection.id}`,
@@ -139,11 +144,12 @@ export function aVisit(parts: VisitParts = {}): Visit {
     groups,
     items,
     answered: items.filter((item) => item.isAnswered).length,
+    marks: marksIn(edition, items),
     arrival: aRegister("_", "arrival"),
     siteRep: aRegister("_", "site_rep"),
     outcome: aRegister("_", "outcome"),
     openingStatement: aRegister("_", "opening_statement"),
-    conflicts: items.flatMap((item) => [item.result, item.remark, item.severity]).filter((register) => register.state === "conflict"),
+    conflicts: items.flatMap((item) => [item.result, item.score, item.remark, item.severity]).filter((register) => register.state === "conflict"),
     isPrepared: true,
     ...more,
   }

@@ -7,6 +7,7 @@ import type { SyncStatus } from "../../sync/status"
 import type { Head, Item, Visit, VisitCard } from "../../sync/visit"
 import { aCard, anItem, aPhoto, aRegister, aSeal, aSignature, aVisit, by, LEADER } from "./builders"
 import { fakeVisits, GROUPS } from "./fakeWorld"
+import { DIMENSIONS } from "./scoredWorld"
 
 const clock = systemClock("fake")
 const nowText = () => new Date(clock.wallMs()).toISOString()
@@ -68,7 +69,9 @@ export function fakePhone(initial: readonly Visit[]): Phone {
     watchNotices: (listener) => watch(() => listener([])),
     watchStatus: (listener) => watch(() => listener(statusOf([...visits.values()]))),
     setRegister,
+    setRegisters: async (id, item, values) => void (await Promise.all(Object.entries(values).map(([field, value]) => setRegister(id, item, field, value)))),
     resolveConflict: async (id, item, field, { value }) => setRegister(id, item, field, value),
+    settleTogether: async (id, item, values) => void (await Promise.all(Object.entries(values).map(([field, { value }]) => setRegister(id, item, field, value)))),
     addNote: async (id, item, text) => setItem(id, item ?? "", ({ notes }) => ({ notes: [...notes, { ...mine(), item, text, retracted: null }] })),
     retractNote: async (id, opId, reason) => visitOf(id).items.forEach((item) => setItem(id, item.code, ({ notes }) => ({ notes: notes.map((note) => (note.opId === opId ? { ...note, retracted: { ...mine(), reason } } : note)) }))),
     addReading: async (id, item, reading) => (setItem(id, item, ({ readings }) => ({ readings: [...readings, { ...mine(), ...reading, item, readingId: `m${readings.length}`, voided: null, isAdopted: false }] })), `m`),
@@ -121,11 +124,11 @@ export function fakePhone(initial: readonly Visit[]): Phone {
 
 function rebuilt(visit: Visit): Visit {
   const items = visit.items.map((item) => {
-    const fresh = anItem(item.code, { definition: item.definition, result: item.result.heads, fields: { remark: item.remark.heads, severity: item.severity.heads, due_override: item.dueOverride.heads }, photos: item.photos, notes: item.notes, readings: item.readings })
+    const fresh = anItem(item.code, { definition: item.definition, result: item.result.heads, fields: { score: item.score.heads, remark: item.remark.heads, severity: item.severity.heads, due_override: item.dueOverride.heads }, photos: item.photos, notes: item.notes, readings: item.readings })
     return { ...fresh, history: item.history }
   })
-  const { groups: _groups, answered: _answered, conflicts: _conflicts, photos: _photos, edition: _edition, ...rest } = visit
-  return aVisit({ ...rest, items, groupNames: GROUPS })
+  const { groups: _groups, answered: _answered, conflicts: _conflicts, photos: _photos, edition, marks: _marks, ...rest } = visit
+  return aVisit({ ...rest, items, groupNames: { ...GROUPS, ...DIMENSIONS }, scoring: edition?.scoring })
 }
 
 function cardOf(visit: Visit): VisitCard {

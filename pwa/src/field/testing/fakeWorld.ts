@@ -5,6 +5,8 @@ import { plusDays } from "../../kit/workdays"
 import type { Item, Visit } from "../../sync/visit"
 import { aDispatched, aLine, anItem, aPhoto, aRegister, aSeal, aSignature, aVisit, by, LEADER, OFFICER, type ItemParts } from "./builders"
 
+import { scoredVisit } from "./scoredWorld"
+
 export const GROUPS = { A: "营业执照持有", B: "信息公示", C: "信息备案", D: "经营行为", E: "消防设施设备管理", F: "共用设施设备与电梯", G: "环境与秩序", H: "维修资金与公共收益", I: "整改与投诉" }
 const TITLES = ["持证情况与实际一致", "公示栏内容完整、位置醒目并按期更新", "台账、合同与现场逐项核对一致"]
 const PHRASES = ["未悬挂营业执照", "公示内容超过三个月未更新", "疏散通道堆放杂物、占用安全出口", "消火栓箱内器材缺失"]
@@ -88,5 +90,5 @@ export function fakeVisits(): Visit[] {
     waiting: [aLine("note.add@1", { ...by(OFFICER), code: "late_after_seal", fate: "waiting", body: { text: "补充" } })],
   })
   const later = aVisit({ dispatched: dispatched("v4", "示例书香苑", plusDays(today, 2)), items: checklist(), groupNames: GROUPS })
-  return [fresh, underWay, sealed, later]
+  return [fresh, underWay, scoredVisit(dispatched("v5", "示例翠湖雅苑（考核）", today)), sealed, later]
 }
