@@ -142,7 +142,7 @@ class Office:
             )
 
     async def _hand_in(self, order_id: str, problem: Problem, at: datetime) -> Submission:
-        if chance(900, "picture", problem.code):
+        if chance(700, "picture", problem.code):
             taken = None if chance(200, "bare", problem.code) else at - timedelta(hours=5)
             data = picture_after(picture_for(problem.item), problem.code, taken=taken)
             await self._upload(order_id, problem, data, at)

@@ -5,7 +5,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
-from PIL import ExifTags, Image, ImageEnhance, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 from suicha.demo.dice import roll
 
@@ -45,8 +45,7 @@ def picture_after(name: str, mark: str, *, taken: datetime | None) -> bytes:
     left, top = 40 + roll(160, "left", mark), 70 + roll(90, "top", mark)
     box = (left, top, left + WIDTH - 240 - roll(120, "width", mark), top + HEIGHT - 220 - roll(60, "height", mark))
     with Image.open(BytesIO(_asset(name))) as opened:
-        image = ImageOps.mirror(opened.convert("RGB")).crop(box).resize((WIDTH, HEIGHT))
-    image = ImageEnhance.Brightness(image).enhance(0.85 + roll(30, "light", mark) / 100)
+        image = ImageOps.mirror(opened.convert("RGB")).crop(box)
     exif = Image.Exif()
     if taken:
         exif[ExifTags.Base.Make] = "示例手机"
