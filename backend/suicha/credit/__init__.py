@@ -1,4 +1,4 @@
-"""信用 (credit): proposes records, lists and grades with their arithmetic; a person decides, the enterprise may object.
+"""信用: scores of a period with their arithmetic, lists and grades as proposals, what an approved entry changes.
 
-Upstream: publication, rectification.  Basis: docs/basis.md#信用.
+Upstream: publication, rectification, inspections, registry.  Reads sealed facts only; a person decides every entry.
 """

@@ -16,6 +16,8 @@ from suicha.accounts.office_api import AccountsController
 from suicha.board.api import BoardController, VisitListController
 from suicha.board.reports_api import ReportsController
 from suicha.checklists.api import ChecklistsController
+from suicha.credit.api import CreditController
+from suicha.credit.public_api import PublicCreditController
 from suicha.documents.api import DocumentsController
 from suicha.documents.public_api import PublicDocumentsController
 from suicha.draws.api import DrawsController
@@ -110,6 +112,8 @@ def create_app(settings: Settings) -> Litestar:
             RecheckController,
             PublicationsController,
             PublicResultsController,
+            CreditController,
+            PublicCreditController,
             VisitListController,
             BoardController,
             ReportsController,

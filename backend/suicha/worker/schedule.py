@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from suicha.accounts import jobs as accounts
 from suicha.checklists.loader import read_calendar
+from suicha.credit import jobs as credit
 from suicha.evidence import jobs as evidence
 from suicha.evidence import queries as evidence_queries
 from suicha.infra.blobs import BlobStore
@@ -96,6 +97,13 @@ async def _follow_up(tools: Tools) -> None:
         await publication.warn_of_due(session, calendar, now=tools.clock())
 
 
+async def _turn_credit(tools: Tools) -> None:
+    async with tools.database.writing() as session:
+        await credit.propose_due(session, now=tools.clock())
+    async with tools.database.writing() as session:
+        await credit.turn_entries(session, now=tools.clock())
+
+
 async def _replacements_wait(tools: Tools) -> bool:
     async with tools.database.reading() as session:
         return bool(await inspections.replacements_waiting(session))
@@ -152,6 +160,7 @@ async def _forget(tools: Tools) -> None:
 JOBS: tuple[TimedJob, ...] = (
     TimedJob("turn_rechecks", _turn_rechecks, Every(HOUR), "a recheck's day comes at midnight in China, or passes"),
     TimedJob("follow_up", _follow_up, Every(HOUR), "deadlines come near or pass, and departments are late"),
+    TimedJob("turn_credit", _turn_credit, Every(HOUR), "periods end, and entries take effect and end on their days"),
     TimedJob(
         "apply_replacements", _apply_replacements, Every(60), "who was drawn for a place goes", _replacements_wait
     ),

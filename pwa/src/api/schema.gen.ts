@@ -504,6 +504,290 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overview
+         * @description Lists, rounds and numbers.
+         */
+        get: operations["getCredit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Entries
+         * @description Entries, the newest first.
+         */
+        get: operations["listCreditEntries"];
+        put?: never;
+        /**
+         * Propose
+         * @description Propose a bad record by hand; somebody else approves it.
+         */
+        post: operations["proposeBadRecord"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/entries.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description The same as a file for a credit platform.
+         */
+        get: operations["exportCreditEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/entries/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read
+         * @description The arithmetic, point by point, and everything that was done.
+         */
+        get: operations["readCreditEntry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/entries/{entry_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve
+         * @description Approve what was looked at.
+         */
+        post: operations["approveCreditEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/entries/{entry_id}/object": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ObjectTo
+         * @description Record the enterprise's objection.
+         */
+        post: operations["objectToCreditEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/entries/{entry_id}/objection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DecideObjection
+         * @description Granted, the entry is revoked; otherwise it stands.
+         */
+        post: operations["decideCreditObjection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/entries/{entry_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject
+         * @description Do not take a proposal up.
+         */
+        post: operations["rejectCreditEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/entries/{entry_id}/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskRepair
+         * @description Record that the enterprise asks for repair.
+         */
+        post: operations["askCreditRepair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/entries/{entry_id}/repaired": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DecideRepair
+         * @description Granted, the entry ends with what it changed.
+         */
+        post: operations["decideCreditRepair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/entries/{entry_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revoke
+         * @description Take back what should not have been entered.
+         */
+        post: operations["revokeCreditEntry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/grades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Grades
+         * @description Take grades from a file; each waits for somebody else's approval.
+         */
+        post: operations["importCreditGrades"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compute
+         * @description Compute a list for a period, or compute it anew: what waits is refreshed, what was decided stays.
+         */
+        post: operations["computeCreditRound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/credit/rounds/{round_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Round
+         * @description Everybody's score with the arithmetic.
+         */
+        get: operations["readCreditRound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dispatch/campaigns/{campaign_id}": {
         parameters: {
             query?: never;
@@ -2120,6 +2404,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/public/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Entries
+         * @description The newest first; as CSV (all pages) where the request accepts `text/csv`.
+         */
+        get: operations["listPublicCredit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/public/documents/{code}": {
         parameters: {
             query?: never;
@@ -3683,12 +3987,6 @@ export interface components {
          * @enum {string}
          */
         AccountState: "active" | "invited" | "disabled";
-        /**
-         * Act
-         * @description 公示, 更正, 撤回.
-         * @enum {string}
-         */
-        Act: "publish" | "correct" | "withdraw";
         /** ActOut */
         ActOut: {
             /** Format: date-time */
@@ -3724,11 +4022,6 @@ export interface components {
             returned_because: string | null;
             urgent_reason: string | null;
             visit_count: number;
-        };
-        /** ApproveRequest */
-        ApproveRequest: {
-            /** @default 同意。 */
-            opinion: string;
         };
         /** AskedExtensionOut */
         AskedExtensionOut: {
@@ -3998,6 +4291,11 @@ export interface components {
             commitment: string;
             official?: string | null;
         };
+        /** ComputeRequest */
+        ComputeRequest: {
+            list: string;
+            period: string;
+        };
         /** ConflictOut */
         ConflictOut: {
             field: string;
@@ -4057,6 +4355,19 @@ export interface components {
             name: string;
             year: number;
         };
+        /** CreditOut */
+        CreditOut: {
+            counts: {
+                [key: string]: number;
+            };
+            current: {
+                [key: string]: string;
+            };
+            lists: components["schemas"]["ListOut"][];
+            objection_working_days: number;
+            repair_earliest_months: number;
+            rounds: components["schemas"]["RoundOut"][];
+        };
         /**
          * Cross
          * @description 属地检查, 跨区县, 跨市.
@@ -4084,13 +4395,6 @@ export interface components {
             planned: number;
             rechecks: number;
             sealed: number;
-        };
-        /** DecideRequest */
-        DecideRequest: {
-            decision: string;
-            /** @default  */
-            reason: string;
-            recheck_on?: string | null;
         };
         /**
          * DecisionKind
@@ -4378,12 +4682,49 @@ export interface components {
             phone?: string | null;
             uscc?: string | null;
         };
-        /** EntryOut */
-        EntryOut: {
-            hash: string;
-            pos: number;
-            raw: string;
+        /** EntriesOut */
+        EntriesOut: {
+            counts: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["credit_schemas_EntryOut"][];
+            total: number;
         };
+        /** EntryDetailOut */
+        EntryDetailOut: {
+            acts: components["schemas"]["credit_rules_states_Act"][];
+            changed: (string | null)[][];
+            digest: string;
+            effective_on: string | null;
+            ends_on: string | null;
+            enterprise: string;
+            enterprise_name: string;
+            facts: {
+                [key: string]: unknown;
+            };
+            id: string;
+            is_good: boolean;
+            is_own_proposal: boolean;
+            jurisdiction: string;
+            kind: string;
+            kind_name: string;
+            objection_until: string | null;
+            period: string | null;
+            /** Format: date-time */
+            proposed_at: string;
+            side: string;
+            side_name: string;
+            state: components["schemas"]["EntryState"];
+            steps: components["schemas"]["credit_schemas_StepOut"][];
+            tenths: number | null;
+            uscc: string;
+        };
+        /**
+         * EntryState
+         * @description 待批准, 已批准(异议期), 生效, 异议中, 修复中; and how it may end.
+         * @enum {string}
+         */
+        EntryState: "proposed" | "approved" | "effective" | "objected" | "repairing" | "rejected" | "revoked" | "repaired" | "expired";
         /** ExportEditionOut */
         ExportEditionOut: {
             hash: string;
@@ -4484,6 +4825,13 @@ export interface components {
             size_bytes: number;
             title: string;
         };
+        /** GradesForm */
+        GradesForm: {
+            /** Format: binary */
+            file: string;
+            period: string;
+            source: string;
+        };
         /** HandInRequest */
         HandInRequest: {
             /** @default  */
@@ -4576,6 +4924,10 @@ export interface components {
          * @enum {string}
          */
         ImportState: "reading" | "checked" | "refused" | "interrupted" | "committed";
+        /** ImportedOut */
+        ImportedOut: {
+            proposed: number;
+        };
         /** InboxOut */
         InboxOut: {
             items: components["schemas"]["NoticeOut"][];
@@ -4585,7 +4937,7 @@ export interface components {
         /** InspectionExportOut */
         InspectionExportOut: {
             edition: components["schemas"]["ExportEditionOut"];
-            entries: components["schemas"]["EntryOut"][];
+            entries: components["schemas"]["inspections_schemas_EntryOut"][];
             scope: string;
             suicha: string;
             v: number;
@@ -4852,6 +5204,15 @@ export interface components {
             opened_at: string | null;
             url: string;
         };
+        /** ListOut */
+        ListOut: {
+            code: string;
+            is_public: boolean;
+            name: string;
+            period: string;
+            sides: components["schemas"]["SideOut"][];
+            streaks: components["schemas"]["SideOut"][];
+        };
         /** LoginOut */
         LoginOut: {
             access_token: string;
@@ -4997,10 +5358,6 @@ export interface components {
             overdue: number;
             problems: number;
             put_right: number;
-        };
-        /** ObjectRequest */
-        ObjectRequest: {
-            text: string;
         };
         /** ObjectionDecision */
         ObjectionDecision: {
@@ -5441,6 +5798,36 @@ export interface components {
             sha256: string;
             size_bytes: number;
         };
+        /** ProposeRequest */
+        ProposeRequest: {
+            enterprise: string;
+            evidence: string;
+            reason: string;
+        };
+        /** PublicCreditOut */
+        PublicCreditOut: {
+            /** Format: date */
+            effective_on: string;
+            /** Format: date */
+            ends_on: string;
+            enterprise: string;
+            is_good: boolean;
+            list: string;
+            period: string | null;
+            side: string;
+            uscc: string;
+        };
+        /** PublicCreditsOut */
+        PublicCreditsOut: {
+            items: components["schemas"]["PublicCreditOut"][];
+            /** @description code of each public list, and what it is called */
+            lists: {
+                [key: string]: string;
+            };
+            page: number;
+            size: number;
+            total: number;
+        };
         /** PublicDrawListOut */
         PublicDrawListOut: {
             items: components["schemas"]["PublicDrawOut"][];
@@ -5622,10 +6009,6 @@ export interface components {
             unit: string;
             value: string;
             void_because: string | null;
-        };
-        /** ReasonRequest */
-        ReasonRequest: {
-            reason: string;
         };
         /** ReceiptOut */
         ReceiptOut: {
@@ -5897,7 +6280,7 @@ export interface components {
         };
         /** RevisionOut */
         RevisionOut: {
-            act: components["schemas"]["Act"];
+            act: components["schemas"]["publication_rules_states_Act"];
             /** Format: date-time */
             at: string;
             n: number;
@@ -5944,6 +6327,25 @@ export interface components {
         RosterHistoryOut: {
             items: components["schemas"]["RosterHistoryLineOut"][];
         };
+        /** RoundDetailOut */
+        RoundDetailOut: {
+            name: string;
+            round: components["schemas"]["RoundOut"];
+            scores: components["schemas"]["ScoreOut"][];
+        };
+        /** RoundOut */
+        RoundOut: {
+            /** Format: date-time */
+            computed_at: string;
+            /** Format: date */
+            first_on: string;
+            id: string;
+            is_final: boolean;
+            /** Format: date */
+            last_on: string;
+            list_code: string;
+            period: string;
+        };
         /** RowProblemOut */
         RowProblemOut: {
             at: string;
@@ -5973,6 +6375,20 @@ export interface components {
             received_at: string;
             sha256: string;
             size_bytes: number;
+        };
+        /** ScoreOut */
+        ScoreOut: {
+            enterprise: string;
+            enterprise_name: string;
+            facts: {
+                [key: string]: unknown;
+            };
+            jurisdiction: string;
+            of: number;
+            place: number;
+            tenths: number;
+            uscc: string;
+            visits: number;
         };
         /** SealOut */
         SealOut: {
@@ -6021,6 +6437,12 @@ export interface components {
          * @enum {string}
          */
         ServiceWay: "direct" | "left" | "mail" | "electronic" | "announcement";
+        /** SideOut */
+        SideOut: {
+            is_good: boolean;
+            name: string;
+            side: string;
+        };
         /** SignatureOut */
         SignatureOut: {
             image_sha256: string | null;
@@ -6146,29 +6568,8 @@ export interface components {
         };
         /** StepListOut */
         StepListOut: {
-            items: components["schemas"]["StepOut"][];
+            items: components["schemas"]["rectification_order_schemas_StepOut"][];
             total: number;
-        };
-        /** StepOut */
-        StepOut: {
-            decided_at: string | null;
-            /** Format: date */
-            due_on: string;
-            enterprise: string;
-            id: string;
-            inspection: string;
-            name: string;
-            note: string | null;
-            problem: string | null;
-            problem_code: string | null;
-            problem_state: components["schemas"]["ProblemState"] | null;
-            problem_title: string | null;
-            /** Format: date */
-            reached_on: string;
-            rung: string;
-            site: string;
-            state: components["schemas"]["StepState"];
-            visit_code: string;
         };
         /**
          * StepState
@@ -6439,6 +6840,59 @@ export interface components {
             today: string;
             visits: components["schemas"]["VisitRowOut"][];
         };
+        /**
+         * Act
+         * @description What may be done with an entry.
+         * @enum {string}
+         */
+        credit_rules_states_Act: "approve" | "reject" | "take_effect" | "object" | "uphold_entry" | "revoke" | "ask_repair" | "repair" | "refuse_repair" | "expire";
+        /** ApproveRequest */
+        credit_schemas_ApproveRequest: {
+            seen: string;
+        };
+        /** DecideRequest */
+        credit_schemas_DecideRequest: {
+            answer: string;
+            is_granted: boolean;
+        };
+        /** EntryOut */
+        credit_schemas_EntryOut: {
+            effective_on: string | null;
+            ends_on: string | null;
+            enterprise: string;
+            enterprise_name: string;
+            id: string;
+            is_good: boolean;
+            jurisdiction: string;
+            kind: string;
+            kind_name: string;
+            period: string | null;
+            /** Format: date-time */
+            proposed_at: string;
+            side: string;
+            side_name: string;
+            state: components["schemas"]["EntryState"];
+            tenths: number | null;
+            uscc: string;
+        };
+        /** ObjectRequest */
+        credit_schemas_ObjectRequest: {
+            /** Format: date */
+            on: string;
+            text: string;
+        };
+        /** ReasonRequest */
+        credit_schemas_ReasonRequest: {
+            reason: string;
+        };
+        /** StepOut */
+        credit_schemas_StepOut: {
+            act: string;
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            text: string | null;
+        };
         /** CampaignOut */
         draws_schemas_campaigns_CampaignOut: {
             authority?: string | null;
@@ -6510,6 +6964,17 @@ export interface components {
             officers: components["schemas"]["draws_schemas_results_MemberOut"][];
             visits: number;
         };
+        /** ApproveRequest */
+        inspections_dispatch_schemas_ApproveRequest: {
+            /** @default 同意。 */
+            opinion: string;
+        };
+        /** EntryOut */
+        inspections_schemas_EntryOut: {
+            hash: string;
+            pos: number;
+            raw: string;
+        };
         /** MemberOut */
         inspections_schemas_MemberOut: {
             account: string;
@@ -6517,6 +6982,48 @@ export interface components {
             is_revoked: boolean;
             name: string;
             role: string;
+        };
+        /**
+         * Act
+         * @description 公示, 更正, 撤回.
+         * @enum {string}
+         */
+        publication_rules_states_Act: "publish" | "correct" | "withdraw";
+        /** ReasonRequest */
+        rectification_order_schemas_ReasonRequest: {
+            reason: string;
+        };
+        /** StepOut */
+        rectification_order_schemas_StepOut: {
+            decided_at: string | null;
+            /** Format: date */
+            due_on: string;
+            enterprise: string;
+            id: string;
+            inspection: string;
+            name: string;
+            note: string | null;
+            problem: string | null;
+            problem_code: string | null;
+            problem_state: components["schemas"]["ProblemState"] | null;
+            problem_title: string | null;
+            /** Format: date */
+            reached_on: string;
+            rung: string;
+            site: string;
+            state: components["schemas"]["StepState"];
+            visit_code: string;
+        };
+        /** DecideRequest */
+        rectification_portal_schemas_DecideRequest: {
+            decision: string;
+            /** @default  */
+            reason: string;
+            recheck_on?: string | null;
+        };
+        /** ObjectRequest */
+        rectification_portal_schemas_ObjectRequest: {
+            text: string;
         };
     };
     responses: never;
@@ -7460,6 +7967,511 @@ export interface operations {
             };
         };
     };
+    getCredit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listCreditEntries: {
+        parameters: {
+            query?: {
+                kind?: string | null;
+                state?: components["schemas"]["EntryState"] | null;
+                period?: string | null;
+                enterprise?: string | null;
+                q?: string;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntriesOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    proposeBadRecord: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeRequest"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDetailOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    exportCreditEntries: {
+        parameters: {
+            query?: {
+                kind?: string | null;
+                state?: components["schemas"]["EntryState"] | null;
+                period?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readCreditEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDetailOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    approveCreditEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["credit_schemas_ApproveRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDetailOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    objectToCreditEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["credit_schemas_ObjectRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDetailOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    decideCreditObjection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["credit_schemas_DecideRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDetailOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    rejectCreditEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["credit_schemas_ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDetailOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    askCreditRepair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["credit_schemas_ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDetailOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    decideCreditRepair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["credit_schemas_DecideRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDetailOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    revokeCreditEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["credit_schemas_ReasonRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDetailOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    importCreditGrades: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["GradesForm"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    computeCreditRound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComputeRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundDetailOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readCreditRound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundDetailOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
     readDispatch: {
         parameters: {
             query?: never;
@@ -7538,7 +8550,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ApproveRequest"];
+                "application/json": components["schemas"]["inspections_dispatch_schemas_ApproveRequest"];
             };
         };
         responses: {
@@ -8823,7 +9835,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StepOut"];
+                    "application/json": components["schemas"]["rectification_order_schemas_StepOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -9523,7 +10535,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonRequest"];
+                "application/json": components["schemas"]["rectification_order_schemas_ReasonRequest"];
             };
         };
         responses: {
@@ -9949,7 +10961,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ObjectRequest"];
+                "application/json": components["schemas"]["rectification_portal_schemas_ObjectRequest"];
             };
         };
         responses: {
@@ -10233,6 +11245,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ObjectionOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listPublicCredit: {
+        parameters: {
+            query?: {
+                list?: string | null;
+                period?: string | null;
+                q?: string;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Additional response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicCreditsOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -12974,7 +14021,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DecideRequest"];
+                "application/json": components["schemas"]["rectification_portal_schemas_DecideRequest"];
             };
         };
         responses: {

@@ -13,6 +13,7 @@ from suicha.registry import queries
 from suicha.registry.actions.writing import TABLES, history_line, write
 from suicha.registry.errors import (
     AlreadyRemoved,
+    EnterpriseUnknown,
     InspectorHasAccount,
     RosterRowRefused,
     RosterRowStale,
@@ -26,7 +27,7 @@ from suicha.registry.rules.judge import judge_edit
 from suicha.registry.rules.rows import Problem, RawRow, RowState
 from suicha.registry.rules.values import ProblemCode
 from suicha.registry.rules.wanted import wanted_by
-from suicha.registry.tables import Change, Site
+from suicha.registry.tables import Change, Enterprise, Site
 
 SINGULAR: Mapping[Library, str] = {
     Library.ENTERPRISES: "enterprise",
@@ -129,6 +130,26 @@ async def set_risk_class(
     site.revision += 1
     await session.flush()
     await _note(session, Library.SITES, site, verb="classified", changes=[change], reason=reason, by=by, now=now)
+
+
+async def set_credit_grade(
+    session: AsyncSession, enterprise_id: str, grade: str | None, *, by: str | None, reason: str, now: datetime
+) -> None:
+    """信用等级: the industry's grade of an enterprise, or none; `by` None is the system."""
+    wished = RiskClass(grade).value if grade else None
+    await queries.lock_libraries(session)
+    enterprise = await session.get(Enterprise, enterprise_id, populate_existing=True)
+    if enterprise is None:
+        raise EnterpriseUnknown(enterprise=enterprise_id)
+    if enterprise.credit_grade == wished:
+        return
+    change = ["credit_grade", enterprise.credit_grade, wished]
+    enterprise.credit_grade = wished
+    enterprise.revision += 1
+    await session.flush()
+    await _note(
+        session, Library.ENTERPRISES, enterprise, verb="classified", changes=[change], reason=reason, by=by, now=now
+    )
 
 
 async def link_account(
