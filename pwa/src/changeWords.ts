@@ -1,6 +1,6 @@
 /** What an addendum changed, in words: field, from, to. */
 import { valueWords, type Words } from "./opWords"
-import type { Language } from "./terms"
+import type { Language, Wording } from "./terms"
 
 export interface ChangedValue {
   readonly field: string
@@ -8,9 +8,9 @@ export interface ChangedValue {
   readonly now?: unknown
 }
 
-export function changeWords({ field, was, now }: ChangedValue, language: Language): Words {
+export function changeWords({ field, was, now }: ChangedValue, language: Language, wording: Wording = "visit"): Words {
   const name = field.startsWith("caption:") ? "caption" : field
-  const params = { was: valueWords(field, was, language), now: valueWords(field, now, language) }
+  const params = { was: valueWords(field, was, language, wording), now: valueWords(field, now, language, wording) }
   return { key: `addendum.fields.${FIELDS.has(name) ? name : "other"}`, params }
 }
 

@@ -1,5 +1,5 @@
 /** What somebody did, as a message key with its facts: on the phone and at the desk the same op says the same words. */
-import { outcomeLabel, resultLabel, severityLabel, signerLabel, type Language } from "./terms"
+import { outcomeLabel, resultLabel, severityLabel, signerLabel, type Language, type Wording } from "./terms"
 
 export interface Words {
   readonly key: string
@@ -12,12 +12,13 @@ export interface SaidOp {
   readonly said: { readonly [name: string]: unknown }
 }
 
-export function opWords({ kind, field, said }: SaidOp, language: Language): Words {
+/** `wording` is that of a recheck where the op belongs to one. */
+export function opWords({ kind, field, said }: SaidOp, language: Language, wording: Wording = "visit"): Words {
   switch (kind) {
     case "reg.set@1":
-      return registerWords(field ?? "", said.v, language)
+      return registerWords(field ?? "", said.v, language, wording)
     case "conflict.resolve@1":
-      return { key: "history.resolved", params: { value: valueWords(field, said.v, language), reason: text(said.reason) } }
+      return { key: "history.resolved", params: { value: valueWords(field, said.v, language, wording), reason: text(said.reason) } }
     case "note.add@1":
       return { key: "history.noted", params: { text: text(said.text) } }
     case "note.retract@1":
@@ -46,9 +47,9 @@ export function opWords({ kind, field, said }: SaidOp, language: Language): Word
 }
 
 /** A register's value in words: a label, the text itself, or "unanswered". */
-export function valueWords(field: string | null, value: unknown, language: Language): string {
+export function valueWords(field: string | null, value: unknown, language: Language, wording: Wording = "visit"): string {
   if (value === null || value === undefined) return language === "en" ? "no answer" : "未作答"
-  if (field === "result") return resultLabel(value, language)
+  if (field === "result") return resultLabel(value, language, wording)
   if (field === "score") return language === "en" ? `${String(value)} points` : `${String(value)} 分`
   if (field === "severity") return severityLabel(value, language)
   if (field === "arrival") return placeWords(value, language)
@@ -77,10 +78,10 @@ const FIELD_KEYS: { readonly [field: string]: string } = {
   outcome: "history.setOutcome",
 }
 
-function registerWords(field: string, value: unknown, language: Language): Words {
+function registerWords(field: string, value: unknown, language: Language, wording: Wording): Words {
   if (value === null) return { key: "history.cleared", params: {} }
   const key = field.startsWith("caption:") ? "history.captioned" : (FIELD_KEYS[field] ?? "history.setField")
-  return { key, params: { value: valueWords(field, value, language), field } }
+  return { key, params: { value: valueWords(field, value, language, wording), field } }
 }
 
 function text(value: unknown): string {

@@ -6,7 +6,19 @@ type Label = readonly [zh: string, en: string]
 type Labels = { readonly [code: string]: Label }
 
 const RESULTS = { pass: ["符合", "Pass"], fail: ["不符合", "Fail"], fixed: ["当场改正", "Fixed on the spot"], na: ["不适用", "N/A"] } as const satisfies Labels
+/** 复查: the same answers, asked of a problem that was found before; the recheck record prints these words. */
+const RECHECK_RESULTS: Labels = { ...RESULTS, pass: ["已整改", "Put right"], fail: ["未整改", "Not put right"] }
 const SEVERITIES: Labels = { minor: ["一般", "Minor"], serious: ["较重", "Serious"], major: ["重大", "Major"] }
+const PROBLEM_STATES: Labels = {
+  open: ["待整改", "To be put right"],
+  submitted: ["待审核", "Proof handed in"],
+  returned: ["退回补正", "Proof returned"],
+  rechecking: ["复查中", "At recheck"],
+  closed: ["已销号", "Closed"],
+  referred: ["已移送", "Referred"],
+  recorded: ["已记不良信息", "On the record"],
+  withdrawn: ["已撤销", "Withdrawn"],
+}
 const ROLES: Labels = {
   leader: ["组长", "Team leader"],
   officer: ["执法人员", "Officer"],
@@ -37,15 +49,20 @@ const OUTCOMES: Labels = {
 }
 
 export type Result = keyof typeof RESULTS
+/** Which question an answer answers: does it comply, or was it put right? */
+export type Wording = "visit" | "recheck"
 export const RESULT_CODES: readonly Result[] = ["pass", "fail", "fixed", "na"]
 export const VALUE_SOURCE_CODES = ["dice", "lottery", "beacon"] as const
 export const SEVERITY_CODES = ["minor", "serious", "major"] as const
 
-export function resultLabel(code: unknown, language: Language): string {
-  return labelOf(RESULTS, code, language)
+export function resultLabel(code: unknown, language: Language, wording: Wording = "visit"): string {
+  return labelOf(wording === "recheck" ? RECHECK_RESULTS : RESULTS, code, language)
 }
 export function severityLabel(code: unknown, language: Language): string {
   return labelOf(SEVERITIES, code, language)
+}
+export function problemStateLabel(code: unknown, language: Language): string {
+  return labelOf(PROBLEM_STATES, code, language)
 }
 export function roleLabel(code: unknown, language: Language): string {
   return labelOf(ROLES, code, language)

@@ -38,6 +38,10 @@ export class BlobStore implements Uploads {
     return durable(this.db, async () => (await this.db.derivs.get([sha256, size])) ?? null)
   }
 
+  hasDeriv(sha256: string, size: DerivRow["size"]): Promise<boolean> {
+    return durable(this.db, async () => (await this.db.derivs.where("[sha256+size]").equals([sha256, size]).count()) > 0)
+  }
+
   putDeriv(row: DerivRow): Promise<void> {
     return this.write([this.db.derivs], async () => void (await this.db.derivs.put(row)))
   }

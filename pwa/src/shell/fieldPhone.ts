@@ -15,13 +15,14 @@ import { Engine } from "../sync/engine"
 import { Folds } from "../sync/folds"
 import { postedNotices, type PostedNotice } from "../sync/notices"
 import { PhoneError } from "../sync/phone"
-import type { Account, MissingMember, OrphanPhoto, Phone, PhotoAdded, PhotoMeta, PhotoSize, Place, PrepareStep } from "../sync/phone"
+import type { Account, Kept, MissingMember, OrphanPhoto, Phone, PhotoAdded, PhotoMeta, PhotoSize, Place, PrepareStep } from "../sync/phone"
 import type { ReadingInput, Readiness, Resolution, SealResult, SignatureInput, StorageFacts, Unwatch } from "../sync/phone"
 import { readinessOf } from "../sync/readiness"
 import type { SyncStatus } from "../sync/status"
 import type { Gps, Visit, VisitCard } from "../sync/visit"
 import { write, type Decision, type Known } from "../sync/writer"
 import { browserWorld, locate, storageFacts } from "./browser"
+import { countKept, keepAll } from "./briefingPictures"
 import { Changes, looker } from "./changes"
 import { exportUnsent } from "./exportUnsent"
 import { PhotoDesk } from "./photoDesk"
@@ -241,6 +242,14 @@ export class FieldPhone implements Phone {
     URL.revokeObjectURL(url)
   }
 
+  async briefingPictures(visitId: string): Promise<Kept> {
+    return countKept(await this.#visit(visitId), this.#photos)
+  }
+
+  async keepBriefingPictures(visitId: string): Promise<Kept> {
+    return keepAll(await this.#visit(visitId), this.#photos)
+  }
+
   orphanPhotos(): Promise<readonly OrphanPhoto[]> {
     return this.#photos.orphans()
   }
@@ -292,6 +301,7 @@ export class FieldPhone implements Phone {
         connection: () => this.#engine.connection,
         fetchEditions: () => this.#fetchEditions(),
         keepThumb: (sha256) => this.#photos.keepThumb(sha256),
+        shared: this.#photos,
       },
       onStep,
     )

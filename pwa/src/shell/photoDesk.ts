@@ -124,6 +124,20 @@ export class PhotoDesk {
     return blob
   }
 
+  /** A copy for the list and one to look at closely. */
+  async isKept(sha256: string): Promise<boolean> {
+    const { store } = this.parts
+    return (await store.hasDeriv(sha256, "thumb")) && (await store.hasDeriv(sha256, "view"))
+  }
+
+  /** Brings both copies of somebody else's picture; asks the disk afterwards, because a full one keeps nothing. */
+  async keep(sha256: string): Promise<boolean> {
+    for (const size of ["thumb", "view"] as const) {
+      if (!(await this.parts.store.hasDeriv(sha256, size))) await this.#fromServer(sha256, size)
+    }
+    return this.isKept(sha256)
+  }
+
   /** Keeps a small picture of a colleague's photo for offline; false where the server does not have it yet. */
   async keepThumb(sha256: string): Promise<boolean> {
     return (await this.#here(sha256, "thumb")) !== null || (await this.#fromServer(sha256, "thumb")) !== null

@@ -1,7 +1,8 @@
 /** 出发前准备: makes sure that a visit works without a network, and says for each step how it went. */
-import type { PrepareStep, PrepareStepName } from "../sync/phone"
+import type { Kept, PrepareStep, PrepareStepName } from "../sync/phone"
 import type { Connection } from "../sync/status"
 import type { Visit } from "../sync/visit"
+import { keepAll, type Keeper } from "./briefingPictures"
 import { askForPersistence, isInstalled, isIos, storageFacts, within } from "./browser"
 
 export interface PrepareParts {
@@ -10,27 +11,32 @@ export interface PrepareParts {
   readonly connection: () => Connection
   readonly fetchEditions: () => Promise<void>
   readonly keepThumb: (sha256: string) => Promise<boolean>
+  /** Evidence of others that a recheck looks at. */
+  readonly shared: Keeper
 }
 
-type Outcome = Pick<PrepareStep, "state" | "code">
+type Outcome = Pick<PrepareStep, "state" | "code" | "kept">
 
 const DONE: Outcome = { state: "done", code: null }
 const ENOUGH_BYTES = 300 * 1024 * 1024
 const SHELL_TIMEOUT_MS = 10_000
 
 export async function prepareVisit(parts: PrepareParts, onStep: (step: PrepareStep) => void): Promise<boolean> {
-  const steps: readonly [PrepareStepName, () => Promise<Outcome>][] = [
+  const steps: readonly [PrepareStepName, (count: (kept: Kept) => void) => Promise<Outcome | null>][] = [
     ["storage", checkStorage],
     ["persist", persist],
     ["visit", () => fetchVisit(parts)],
     ["edition", () => fetchEdition(parts)],
     ["shell", checkShell],
+    ["shared", (count) => fetchShared(parts, count)],
     ["photos", () => fetchPhotos(parts)],
   ]
   let isReady = true
   for (const [step, run] of steps) {
-    onStep({ step, state: "running", code: null })
-    const outcome = await run().catch((): Outcome => ({ state: "failed", code: "storage_failed" }))
+    const running = (kept?: Kept) => onStep({ step, state: "running", code: null, ...(kept ? { kept } : {}) })
+    if (step !== "shared") running()
+    const outcome = await run(running).catch((): Outcome => ({ state: "failed", code: "storage_failed" }))
+    if (!outcome) continue
     onStep({ step, ...outcome })
     isReady &&= outcome.state !== "failed"
   }
@@ -67,6 +73,14 @@ async function checkShell(): Promise<Outcome> {
   if (!("serviceWorker" in navigator)) return warning("no_service_worker")
   const ready = navigator.serviceWorker.ready.then(() => true)
   return (await within(SHELL_TIMEOUT_MS, ready, false)) ? DONE : warning("no_service_worker")
+}
+
+/** Null where the visit is no recheck. What is missing is said; without it one can still go. */
+async function fetchShared(parts: PrepareParts, count: (kept: Kept) => void): Promise<Outcome | null> {
+  const visit = await parts.visit()
+  if (!visit?.briefing) return null
+  const kept = await keepAll(visit, parts.shared, count)
+  return { ...(kept.here < kept.total ? warning("shared_missing") : DONE), kept }
 }
 
 async function fetchPhotos(parts: PrepareParts): Promise<Outcome> {

@@ -3,7 +3,7 @@
  *
  * Everything that writes answers only after the phone has it durably on disk (one strict IndexedDB
  * transaction), so "saved" on the screen may follow the promise. Nothing here waits for a network,
- * except `Device.signIn`, `prepareOffline` and `sendNow`. `watch…` functions call back at once with
+ * except `Device.signIn`, `prepareOffline`, `keepBriefingPictures` and `sendNow`. `watch…` functions call back at once with
  * what is known and again after every change, until the returned function is called.
  */
 import type { Json } from "../kit/canonicalJson"
@@ -130,13 +130,21 @@ export interface SealResult {
   readonly manifestHash: string
 }
 
-export type PrepareStepName = "storage" | "persist" | "visit" | "edition" | "shell" | "photos"
+export type PrepareStepName = "storage" | "persist" | "visit" | "edition" | "shell" | "shared" | "photos"
+
+/** How many of the pictures that a recheck looks at are on this phone. */
+export interface Kept {
+  readonly here: number
+  readonly total: number
+}
 
 export interface PrepareStep {
   readonly step: PrepareStepName
   readonly state: "running" | "done" | "warning" | "failed"
   /** A code for words on the screen: `storage_low`, `not_persisted`, `offline`, `not_installed_ios`… */
   readonly code: string | null
+  /** Where a step counts. */
+  readonly kept?: Kept
 }
 
 export interface StorageFacts {
@@ -193,6 +201,10 @@ export interface Phone {
    */
   photoUrl(sha256: string, size: PhotoSize): Promise<string | null>
   releaseUrl(url: string): void
+  /** 复查: which of the earlier photos and of the enterprise's proof are on this phone. */
+  briefingPictures(visitId: string): Promise<Kept>
+  /** Needs a network: brings those that are missing, as far as they can be had, and says how many are here then. */
+  keepBriefingPictures(visitId: string): Promise<Kept>
   /** Photos whose bytes are stored but which no op names; attach them or forget the reminder. */
   orphanPhotos(): Promise<readonly OrphanPhoto[]>
   attachOrphan(sha256: string): Promise<PhotoAdded>

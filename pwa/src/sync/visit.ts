@@ -4,6 +4,7 @@
  */
 import type { Json } from "../kit/canonicalJson"
 import type { CalendarData } from "../kit/workdays"
+import type { Briefing, RecheckKind } from "./briefing"
 import type { Change, Decision } from "./late"
 import type { ItemScore, Marks, Scoring } from "./scoring"
 
@@ -223,6 +224,8 @@ export interface Dispatched {
   /** 审批 and 通知 of a visit that came from a draw, as they are now; absent where the office sent none. */
   readonly approval?: Facts | null
   readonly notice?: Facts | null
+  /** What a recheck looks at; absent in other visits. See briefing.ts. */
+  readonly recheck?: Facts | null
   /** Holidays: from the visit where the office sent them, else those that this phone fetched. */
   readonly calendar?: CalendarData
 }
@@ -310,6 +313,8 @@ export interface Visit extends VisitState {
   readonly outcome: Register
   readonly openingStatement: Register
   readonly conflicts: readonly Register[]
+  /** 复查: the earlier findings; null in every other visit. */
+  readonly briefing: Briefing | null
   readonly isPrepared: boolean
 }
 
@@ -319,6 +324,8 @@ export interface VisitCard {
   readonly scope: string
   readonly code: string
   readonly plannedOn: string
+  /** 复查, 回头看 or 联合复查; null for any other visit. */
+  readonly recheck: RecheckKind | null
   readonly siteName: string
   readonly district: string | null
   readonly enterpriseName: string

@@ -1,5 +1,6 @@
 /** A visit with the wording of its edition: what the screens show. Pure. */
 import type { CalendarData } from "../kit/workdays"
+import { briefingOf } from "./briefing"
 import { isScored, marksOf, type Marks, type Scored } from "./scoring"
 import type { VisitSync } from "./status"
 import type { Edition, EditionItem, Gap, Item, Register, Visit, VisitCard, VisitState } from "./visit"
@@ -26,6 +27,7 @@ export function visitView(state: VisitState, edition: Edition | null, calendar: 
     outcome: visitRegister("outcome"),
     openingStatement: visitRegister("opening_statement"),
     conflicts: [...state.registers.values()].filter(isOpen),
+    briefing: briefingOf(dispatched.recheck),
     isPrepared,
   }
 }
@@ -96,6 +98,7 @@ export function cardOf(visit: Visit, sync: VisitSync | undefined): VisitCard {
     scope: visit.scope,
     code: dispatched.inspection.code,
     plannedOn: dispatched.inspection.planned_on,
+    recheck: visit.briefing?.kind ?? null,
     siteName: dispatched.site.name,
     district: districtOf(dispatched.site),
     enterpriseName: dispatched.enterprise.name,

@@ -1,21 +1,9 @@
-import { ref } from "vue"
+import { computed, ref } from "vue"
 import type { PrepareStep } from "../../sync/phone"
 import type { VisitCard } from "../../sync/visit"
 import { useAct } from "../useAct"
 import { usePhone } from "../useSession"
-
-export interface PrepareLine {
-  readonly visitId: string
-  readonly siteName: string
-  steps: PrepareStep[]
-}
-
-const LAST_STEP = "photos"
-
-/** Through all its steps, none of them failed: what the phone is warned of is the same for every visit. */
-export function isReady({ steps }: PrepareLine): boolean {
-  return steps.some(({ step, state }) => step === LAST_STEP && state !== "running") && steps.every(({ state }) => state !== "failed")
-}
+import { missingIn, type PrepareLine } from "./prepareLines"
 
 /** 出发前准备: one visit after the other, each step shown as it goes. */
 export function usePrepare() {
@@ -36,9 +24,11 @@ export function usePrepare() {
     state.value = areReady ? "ready" : "failed"
   }
 
+  const missing = computed(() => missingIn(lines.value))
+
   function note(line: PrepareLine, step: PrepareStep) {
     line.steps = [...line.steps.filter((known) => known.step !== step.step), step]
   }
 
-  return { lines, state, prepare }
+  return { lines, state, missing, prepare }
 }

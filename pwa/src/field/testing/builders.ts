@@ -1,5 +1,6 @@
 /** Visits for tests and for looking at screens: sensible defaults, override what matters. */
 import type { Json } from "../../kit/canonicalJson"
+import { briefingOf } from "../../sync/briefing"
 import type { Scoring } from "../../sync/scoring"
 import { isAnswered, marksIn } from "../../sync/visitView"
 import type { Authorship, Dispatched, Edition, EditionItem, Gap, Head, Item, Note, Photo, Reading, Register } from "../../sync/visit"
@@ -150,6 +151,7 @@ export function aVisit(parts: VisitParts = {}): Visit {
     outcome: aRegister("_", "outcome"),
     openingStatement: aRegister("_", "opening_statement"),
     conflicts: items.flatMap((item) => [item.result, item.score, item.remark, item.severity]).filter((register) => register.state === "conflict"),
+    briefing: briefingOf(dispatched.recheck),
     isPrepared: true,
     ...more,
   }
@@ -186,6 +188,7 @@ export function aCard(visit: Visit, more: Partial<VisitCard> = {}): VisitCard {
     scope: visit.scope,
     code: visit.dispatched.inspection.code,
     plannedOn: visit.dispatched.inspection.planned_on,
+    recheck: visit.briefing?.kind ?? null,
     siteName: visit.dispatched.site.name,
     district: String(visit.dispatched.site.district ?? ""),
     enterpriseName: visit.dispatched.enterprise.name,

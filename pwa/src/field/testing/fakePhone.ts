@@ -1,7 +1,8 @@
 /** A phone in memory, for tests of screens and for `vite --mode fake`. It keeps no promise of the real one. */
 import type { Json } from "../../kit/canonicalJson"
 import { systemClock } from "../../kit/clock"
-import type { Device, DeviceAccount, Phone, Place } from "../../sync/phone"
+import { picturesOf } from "../../sync/briefing"
+import type { Device, DeviceAccount, Kept, Phone, Place } from "../../sync/phone"
 import { PhoneError } from "../../sync/phone"
 import type { SyncStatus } from "../../sync/status"
 import type { Head, Item, Visit, VisitCard } from "../../sync/visit"
@@ -25,6 +26,11 @@ export function fakeDevice(visits: readonly Visit[] = fakeVisits(), isSignedIn =
     openPhone: async () => fakePhone(visits),
     capabilities: async () => ({ storage: true, serviceWorker: true, locks: true, camera: true, isInstalled: false, isIos: false, inApp: null }),
   }
+}
+
+function keptOf({ briefing }: Visit, missing: number): Kept {
+  const total = briefing ? picturesOf(briefing).length : 0
+  return { here: Math.max(0, total - missing), total }
 }
 
 export function fakePhone(initial: readonly Visit[]): Phone {
@@ -85,6 +91,8 @@ export function fakePhone(initial: readonly Visit[]): Phone {
     },
     excludePhoto: async (id, photoId, reason) => visitOf(id).items.forEach((item) => setItem(id, item.code, ({ photos }) => ({ photos: photos.map((photo) => (photo.photoId === photoId ? { ...photo, excluded: { ...mine(), reason } } : photo)) }))),
     photoUrl: async (sha256) => (files.has(sha256) ? URL.createObjectURL(files.get(sha256) as Blob) : "/icons/icon-512.png"),
+    briefingPictures: async (id) => keptOf(visitOf(id), 1),
+    keepBriefingPictures: async (id) => keptOf(visitOf(id), 0),
     releaseUrl: (url) => URL.revokeObjectURL(url),
     orphanPhotos: async () => [],
     attachOrphan: async (sha256) => ({ photoId: sha256, sha256, needsServerView: false }),
