@@ -20,7 +20,8 @@ export function rechecksOf(visits: readonly Visit[], today: string): readonly Re
 }
 
 function ofVisit(visit: Visit, today: string): Recheck[] {
-  if (!visit.seal?.sealedAt) return []
+  // What a recheck finds not put right gets its next day from the office.
+  if (!visit.seal?.sealedAt || visit.briefing) return []
   const calendar = calendarFrom(visit.dispatched)
   const start = dayOf(visit.seal.sealedAt)
   return visit.items.flatMap((item) => {

@@ -1,6 +1,19 @@
 /** Which visits are for today, which come later, which are behind. */
 import type { VisitCard } from "../../sync/visit"
 
+export type KindFilter = "all" | "first" | "again"
+export const KIND_FILTERS: readonly KindFilter[] = ["all", "first", "again"]
+
+/** Cards of one kind: first inspections, or 复查. */
+export function cardsOfKind(cards: readonly VisitCard[], filter: KindFilter): readonly VisitCard[] {
+  return filter === "all" ? cards : cards.filter((card) => (card.recheck !== null) === (filter === "again"))
+}
+
+/** A filter helps where there is something of both kinds. */
+export function hasBothKinds(cards: readonly VisitCard[]): boolean {
+  return KIND_FILTERS.every((filter) => cardsOfKind(cards, filter).length > 0)
+}
+
 export interface DayOfVisits {
   readonly day: string
   readonly cards: readonly VisitCard[]
