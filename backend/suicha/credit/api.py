@@ -31,6 +31,7 @@ from suicha.credit.schemas import (
     EntriesOut,
     EntryDetailOut,
     EntryOut,
+    EntryStepOut,
     ImportedOut,
     ObjectRequest,
     ProposeRequest,
@@ -38,7 +39,6 @@ from suicha.credit.schemas import (
     RoundDetailOut,
     RoundOut,
     ScoreOut,
-    StepOut,
 )
 from suicha.credit.sheets import entries_sheet, read_grades
 from suicha.credit.tables import Entry
@@ -253,7 +253,7 @@ class CreditController(Controller):
 async def _shown(session: AsyncSession, entry: Entry, caller: Caller) -> EntryDetailOut:
     await session.flush()
     enterprise = await session.get_one(Enterprise, entry.enterprise_id)
-    history = [StepOut.of(step, name) for step, name in await queries.steps(session, entry.id)]
+    history = [EntryStepOut.of(step, name) for step, name in await queries.steps(session, entry.id)]
     until = None
     if entry.effective_on and not entry.is_good:
         until = entry.effective_on - timedelta(days=1)

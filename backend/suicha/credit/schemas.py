@@ -130,7 +130,7 @@ class EntriesOut(BaseModel):
     counts: dict[str, int]
 
 
-class StepOut(BaseModel):
+class EntryStepOut(BaseModel):
     """One act; `by` null is the system."""
 
     act: str
@@ -153,11 +153,17 @@ class EntryDetailOut(EntryOut):
     changed: list[list[str | None]]
     is_own_proposal: bool
     acts: list[Act]
-    steps: list[StepOut]
+    steps: list[EntryStepOut]
 
     @classmethod
     def whole(
-        cls, found: Listed, rules: CreditRules, history: list[StepOut], *, caller: str, objection_until: date | None
+        cls,
+        found: Listed,
+        rules: CreditRules,
+        history: list[EntryStepOut],
+        *,
+        caller: str,
+        objection_until: date | None,
     ) -> Self:
         """Show one whole."""
         row: Entry = found.row

@@ -4715,7 +4715,7 @@ export interface components {
             side: string;
             side_name: string;
             state: components["schemas"]["EntryState"];
-            steps: components["schemas"]["credit_schemas_StepOut"][];
+            steps: components["schemas"]["EntryStepOut"][];
             tenths: number | null;
             uscc: string;
         };
@@ -4725,6 +4725,14 @@ export interface components {
          * @enum {string}
          */
         EntryState: "proposed" | "approved" | "effective" | "objected" | "repairing" | "rejected" | "revoked" | "repaired" | "expired";
+        /** EntryStepOut */
+        EntryStepOut: {
+            act: string;
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            text: string | null;
+        };
         /** ExportEditionOut */
         ExportEditionOut: {
             hash: string;
@@ -6568,8 +6576,29 @@ export interface components {
         };
         /** StepListOut */
         StepListOut: {
-            items: components["schemas"]["rectification_order_schemas_StepOut"][];
+            items: components["schemas"]["StepOut"][];
             total: number;
+        };
+        /** StepOut */
+        StepOut: {
+            decided_at: string | null;
+            /** Format: date */
+            due_on: string;
+            enterprise: string;
+            id: string;
+            inspection: string;
+            name: string;
+            note: string | null;
+            problem: string | null;
+            problem_code: string | null;
+            problem_state: components["schemas"]["ProblemState"] | null;
+            problem_title: string | null;
+            /** Format: date */
+            reached_on: string;
+            rung: string;
+            site: string;
+            state: components["schemas"]["StepState"];
+            visit_code: string;
         };
         /**
          * StepState
@@ -6885,14 +6914,6 @@ export interface components {
         credit_schemas_ReasonRequest: {
             reason: string;
         };
-        /** StepOut */
-        credit_schemas_StepOut: {
-            act: string;
-            /** Format: date-time */
-            at: string;
-            by: string | null;
-            text: string | null;
-        };
         /** CampaignOut */
         draws_schemas_campaigns_CampaignOut: {
             authority?: string | null;
@@ -6992,27 +7013,6 @@ export interface components {
         /** ReasonRequest */
         rectification_order_schemas_ReasonRequest: {
             reason: string;
-        };
-        /** StepOut */
-        rectification_order_schemas_StepOut: {
-            decided_at: string | null;
-            /** Format: date */
-            due_on: string;
-            enterprise: string;
-            id: string;
-            inspection: string;
-            name: string;
-            note: string | null;
-            problem: string | null;
-            problem_code: string | null;
-            problem_state: components["schemas"]["ProblemState"] | null;
-            problem_title: string | null;
-            /** Format: date */
-            reached_on: string;
-            rung: string;
-            site: string;
-            state: components["schemas"]["StepState"];
-            visit_code: string;
         };
         /** DecideRequest */
         rectification_portal_schemas_DecideRequest: {
@@ -9835,7 +9835,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["rectification_order_schemas_StepOut"];
+                    "application/json": components["schemas"]["StepOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
