@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from suicha.accounts.queries import Caller
 from suicha.checklists import queries as checklists
+from suicha.checklists.rules import Edition, marks_in
+from suicha.checklists.rules.scoring import Answered, points_text, score_fits
 from suicha.documents import actions as documents
 from suicha.documents.rules import Kind
 from suicha.documents.tables import Document
@@ -135,8 +137,9 @@ async def site_record_facts(
         "site": {"name": record.site["name"], "address": record.site["address"]},
         "enterprise": {"name": record.enterprise["name"], "uscc": record.enterprise["uscc"]},
         "team": team_facts(record),
-        "items": [_item(title, text, shots) for title, _, text in record.items],
+        "items": [_item(title, text, shots, edition) for title, _, text in record.items],
         "counts": {name: str(counts[label]) for name, label in RESULTS.items()},
+        **_marks(record, edition),
         "notes": [note.text for note in record.visit.notes if not note.is_retracted],
         "signatures": [_signature(one, pictures) for one in signatures],
         "photos": [_photo(shot, pictures) for shot in shots],
@@ -145,11 +148,52 @@ async def site_record_facts(
     return facts, pictures
 
 
-def _item(title: str, text: ItemText, shots: Sequence[Shot]) -> dict[str, Any]:
+def _marks(record: Record, edition: Edition) -> dict[str, Any]:
+    """Points by dimension and in all; nothing for an edition without points, whose papers stay as they are."""
+    if edition.scoring is None:
+        return {}
+    answers = {
+        text.item: Answered(_one(text.registers["result"]), _one(text.registers["score"]))
+        for _, _, text in record.items
+        if not text.registers["result"].is_in_conflict and not text.registers["score"].is_in_conflict
+    }
+    marks, names = marks_in(edition, answers), dict(edition.groups)
+    if marks is None:
+        return {"marks": None}
+    return {
+        "marks": {
+            "dimensions": [
+                {"name": names[one.group], "points": points_text(one.points), "max": points_text(one.max)}
+                for one in marks.dimensions
+            ],
+            "total": points_text(marks.total),
+            "full": points_text(marks.full),
+            "grade": marks.grade,
+            "is_reference": edition.scoring.weights == "reference",
+        }
+    }
+
+
+def _points(text: ItemText, edition: Edition) -> dict[str, str]:
+    """What stands where other papers say the result; an item in dispute keeps its word."""
+    rule, register = edition.scores.get(text.item), text.registers["score"]
+    score = _one(register)
+    if (
+        rule is None
+        or register.is_in_conflict
+        or text.registers["result"].is_in_conflict
+        or not score_fits(rule, score)
+    ):
+        return {}
+    return {"points": f"{score} / {points_text(rule.max)}"}
+
+
+def _item(title: str, text: ItemText, shots: Sequence[Shot], edition: Edition) -> dict[str, Any]:
     result = text.registers["result"]
     reasons = [said.reason for said in result.values if said.reason]
-    has_failed = _result(text) in ("不符合", "当场改正")
+    has_failed = _result(text) in ("不符合", "当场改正") and text.item not in edition.scores
     return {
+        **_points(text, edition),
         "code": text.item,
         "title": title,
         "result": _result(text),

@@ -14,6 +14,7 @@ from suicha.accounts.api import AuthController
 from suicha.accounts.guards import access_guard, provide_caller
 from suicha.accounts.office_api import AccountsController
 from suicha.board.api import BoardController, VisitListController
+from suicha.board.ranking_api import RankingController
 from suicha.board.reports_api import ReportsController
 from suicha.checklists.api import ChecklistsController
 from suicha.credit.api import CreditController
@@ -116,6 +117,7 @@ def create_app(settings: Settings) -> Litestar:
             PublicCreditController,
             VisitListController,
             BoardController,
+            RankingController,
             ReportsController,
             NoticesController,
             HealthController,

@@ -25,6 +25,7 @@ export const problemTitles = {
   campaign_code_taken: "该任务简码已被使用",
   campaign_invalid: "任务设置不正确",
   campaign_not_draft: "名单已冻结或已抽取，任务不能再修改",
+  campaign_not_scored: "这次抽查任务用的不是评分表，没有考核排名",
   campaign_unknown: "没有找到该抽查任务",
   chunk_media_type: "分片的内容类型不正确",
   client_too_old: "应用版本过旧，请更新",

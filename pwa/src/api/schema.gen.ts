@@ -404,6 +404,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{campaign_id}/ranking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ranking
+         * @description Places by total in each district; equal totals share a place, and the newest sealed text counts.
+         */
+        get: operations["getRanking"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign_id}/ranking/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description First and last of each district, and everybody, as an Excel workbook.
+         */
+        get: operations["exportRanking"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{campaign_id}/summary": {
         parameters: {
             query?: never;
@@ -2682,6 +2722,26 @@ export interface paths {
          * @description Take it back with a reason that the public sees.
          */
         post: operations["withdrawPublication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rankings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Campaigns
+         * @description The campaigns on a scored checklist, the newest first.
+         */
+        get: operations["listRankings"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5997,6 +6057,47 @@ export interface components {
             state: components["schemas"]["PublicationState"];
             visit_code: string;
         };
+        /** RankedDimensionOut */
+        RankedDimensionOut: {
+            code: string;
+            max: string;
+            name: string;
+        };
+        /** RankedDistrictOut */
+        RankedDistrictOut: {
+            jurisdiction: string;
+            name: string;
+            sites: components["schemas"]["RankedSiteOut"][];
+            waiting: number;
+        };
+        /** RankedSiteOut */
+        RankedSiteOut: {
+            code: string;
+            enterprise: string;
+            grade: string;
+            inspection: string;
+            is_first: boolean;
+            is_last: boolean;
+            n: number;
+            points: string[];
+            rank: number;
+            /** Format: date-time */
+            sealed_at: string;
+            site: string;
+            total: string;
+        };
+        /** RankingOut */
+        RankingOut: {
+            campaign: string;
+            counted: number;
+            dimensions: components["schemas"]["RankedDimensionOut"][];
+            districts: components["schemas"]["RankedDistrictOut"][];
+            edition: string;
+            full: string;
+            name: string;
+            waiting: number;
+            weights: string;
+        };
         /** RatioPart */
         RatioPart: {
             basis_points: number;
@@ -6396,6 +6497,17 @@ export interface components {
             place: number;
             tenths: number;
             uscc: string;
+            visits: number;
+        };
+        /** ScoredCampaignListOut */
+        ScoredCampaignListOut: {
+            items: components["schemas"]["ScoredCampaignOut"][];
+        };
+        /** ScoredCampaignOut */
+        ScoredCampaignOut: {
+            id: string;
+            name: string;
+            sealed: number;
             visits: number;
         };
         /** SealOut */
@@ -7805,6 +7917,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    getRanking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RankingOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    exportRanking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -11737,6 +11911,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PublicationOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listRankings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoredCampaignListOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */

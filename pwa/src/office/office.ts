@@ -13,6 +13,8 @@ import englishPublication from "../locales/office/publication.en.json"
 import chinesePublication from "../locales/office/publication.zh-CN.json"
 import englishRectification from "../locales/office/rectification.en.json"
 import chineseRectification from "../locales/office/rectification.zh-CN.json"
+import englishRanking from "../locales/office/ranking.en.json"
+import chineseRanking from "../locales/office/ranking.zh-CN.json"
 import englishReports from "../locales/office/reports.en.json"
 import chineseReports from "../locales/office/reports.zh-CN.json"
 import englishReview from "../locales/office/review.en.json"
@@ -33,6 +35,8 @@ i18n.global.mergeLocaleMessage("zh-CN", chineseRectification)
 i18n.global.mergeLocaleMessage("en", englishRectification)
 i18n.global.mergeLocaleMessage("zh-CN", chinesePublication)
 i18n.global.mergeLocaleMessage("en", englishPublication)
+i18n.global.mergeLocaleMessage("zh-CN", chineseRanking)
+i18n.global.mergeLocaleMessage("en", englishRanking)
 i18n.global.mergeLocaleMessage("zh-CN", chineseReports)
 i18n.global.mergeLocaleMessage("en", englishReports)
 i18n.global.mergeLocaleMessage("zh-CN", chineseReview)
@@ -70,6 +74,7 @@ export { default as OrderView } from "./rectification/OrderView.vue"
 export { default as ReferralsView } from "./rectification/ReferralsView.vue"
 export { default as RequestsView } from "./rectification/RequestsView.vue"
 export { default as ProblemsView } from "./rectification/ProblemsView.vue"
+export { default as RankingView } from "./ranking/RankingView.vue"
 export { default as ReportsView } from "./reports/ReportsView.vue"
 export { default as RechecksView } from "./rectification/RechecksView.vue"
 export { default as ReviewsView } from "./review/ReviewsView.vue"

@@ -37,6 +37,7 @@ export const officeRoutes = [
       { path: "reviews/:id", name: "office-review", component: page("ReviewView"), props: true, meta: { part: "team" as const } },
       { path: "publications", name: "office-publications", component: page("PublicationsView") },
       { path: "publications/:id", name: "office-publication", component: page("PublicationView"), props: true },
+      { path: "ranking", name: "office-ranking", component: page("RankingView") },
       { path: "reports", name: "office-reports", component: page("ReportsView") },
       { path: "notices", name: "office-notices", component: page("NoticesView"), meta: { part: "team" as const } },
       { path: "registry", redirect: { name: "office-registry", params: { library: "sites" } } },

@@ -4,7 +4,9 @@ import { ApiProblem, bodyOf, client } from "../../api/client"
 import { isSessionOver, useOfficeSession } from "../useOfficeSession"
 
 type RosterExport = `/api/registry/${"enterprises" | "sites" | "inspectors" | "recusals" | "leaves"}/export.xlsx`
-export type ExportPath = "/api/inspections/export.xlsx" | "/api/problems/export.xlsx" | "/api/rechecks/export.xlsx" | "/api/reports/export.xlsx" | RosterExport
+/** With its id in place: the only file whose path names a row. */
+type RankingExport = `/api/campaigns/${string}/ranking/export.xlsx`
+export type ExportPath = RankingExport | "/api/inspections/export.xlsx" | "/api/problems/export.xlsx" | "/api/rechecks/export.xlsx" | "/api/reports/export.xlsx" | RosterExport
 
 export function useExport(path: ExportPath) {
   const { askToSignIn } = useOfficeSession()
@@ -16,7 +18,7 @@ export function useExport(path: ExportPath) {
     isBusy.value = true
     problem.value = null
     try {
-      handOver(await bodyOf(client.GET(path, { params: { query }, parseAs: "blob" })) as Blob, name)
+      handOver(await bodyOf(client.GET(path as Exclude<ExportPath, RankingExport>, { params: { query }, parseAs: "blob" })) as Blob, name)
     } catch (error) {
       problem.value = error instanceof ApiProblem ? error : new ApiProblem(null, "unexpected", "")
       if (isSessionOver(problem.value)) await askToSignIn()

@@ -1,22 +1,30 @@
-/** Names of the groups of an edition. An edition never changes, so it is asked for once. */
+/** Names of the groups of an edition, and what its items are worth. An edition never changes, so it is asked for once. */
 import { shallowRef, watch } from "vue"
 import { bodyOf, client } from "../../api/client"
 
-type Names = { readonly [group: string]: string }
-const known = new Map<string, Names>()
+interface Facts {
+  readonly names: { readonly [group: string]: string }
+  /** Of a scored edition: the most that an item can get. */
+  readonly most: { readonly [item: string]: string }
+}
+const NOTHING: Facts = { names: {}, most: {} }
+const known = new Map<string, Facts>()
 
 export function useGroupNames(hash: () => string) {
-  const names = shallowRef<Names>({})
-  watch(hash, async (wanted) => (names.value = await namesOf(wanted).catch(() => ({}))), { immediate: true })
+  const facts = shallowRef<Facts>(NOTHING)
+  watch(hash, async (wanted) => (facts.value = await factsOf(wanted).catch(() => NOTHING)), { immediate: true })
   // Without the edition the code stands for itself.
-  return { groupName: (group: string) => (names.value[group] ? `${group} ${names.value[group]}` : group) }
+  const groupName = (group: string) => (facts.value.names[group] ? `${group} ${facts.value.names[group]}` : group)
+  return { groupName, mostOf: (item: string): string | null => facts.value.most[item] ?? null }
 }
 
-async function namesOf(hash: string): Promise<Names> {
+async function factsOf(hash: string): Promise<Facts> {
   const found = known.get(hash)
   if (found) return found
-  const edition = (await bodyOf<unknown>(client.GET("/api/checklists/editions/{edition_hash}", { params: { path: { edition_hash: hash } } }))) as { groups?: { code: string; name: string }[] }
+  const edition = (await bodyOf<unknown>(client.GET("/api/checklists/editions/{edition_hash}", { params: { path: { edition_hash: hash } } }))) as { groups?: { code: string; name: string }[]; items?: { code: string; score?: { max: string } }[] }
   const names = Object.fromEntries((edition.groups ?? []).map(({ code, name }) => [code, name]))
-  known.set(hash, names)
-  return names
+  const most = Object.fromEntries((edition.items ?? []).flatMap(({ code, score }) => (score ? [[code, score.max]] : [])))
+  const facts = { names, most }
+  known.set(hash, facts)
+  return facts
 }
