@@ -144,7 +144,10 @@ def _replace(old: str, new: str, times: int = 1) -> Callable[[str], str]:
         (_replace("{at_least: 60, label: 合格}", "{at_least: 85, label: 合格}"), "grades go down"),
         (_replace("    - {at_least: 0, label: 不合格}\n", ""), "grades go down"),
         (_replace("    - {group: KB, max: 20}\n", ""), "the dimensions must be the groups"),
-        (_replace("{text: 无年度养护计划", "{text: 台账不全或与现场不符"), "two deductions have one text"),
+        (
+            _replace("{text: 无年度养护计划", "{text: 台账不全或与现场不符"),
+            "the text of one deduction stands in another's",
+        ),
         (_replace("  weights: reference", "  weights: guessed"), "weights"),
         (
             _replace("na_allowed: false", "na_allowed: true\n    na_when: 随意", 999),

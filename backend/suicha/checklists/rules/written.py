@@ -47,8 +47,9 @@ def _wrong_item(code: str, score: Mapping[str, Any]) -> str | None:
     for value in (*costs, *below):
         if value > most or value % step:
             return f"item {code}: {points_text(value)} is not between 0 and the maximum on the step"
-    if len(set(texts)) != len(texts):
-        return f"item {code}: two deductions have one text"
+    if any(one in other for n, one in enumerate(texts) for m, other in enumerate(texts) if n != m):
+        # The phone tells by its words in the remark whether a finding was tapped.
+        return f"item {code}: the text of one deduction stands in another's"
     return None
 
 
