@@ -25,17 +25,17 @@ MONTH, QUARTER, YEAR = PeriodKind
     [
         # Nothing found on one visit: 100 + 5.
         (1, {"clean_visit": 1}, 1050),
-        # 3 minor (-6), 1 serious (-4), 1 major (-10) on one visit: 100 - 20.
-        (1, {"minor": 3, "serious": 1, "major": 1}, 800),
-        # The same on two visits counts half: 100 - 10.
-        (2, {"minor": 3, "serious": 1, "major": 1}, 900),
+        # 3 minor (-3), 1 serious (-2), 1 major (-5) on one visit: 100 - 10.
+        (1, {"minor": 3, "serious": 1, "major": 1}, 900),
+        # The same on two visits counts half: 100 - 5.
+        (2, {"minor": 3, "serious": 1, "major": 1}, 950),
         # -2 / 3 = -0.666… is -0.7 to a tenth.
-        (3, {"minor": 1}, 993),
+        (3, {"serious": 1}, 993),
         # -5 / 4 = -1.25: halves go away from the base, to -1.3; +5 / 4 likewise to +1.3.
         (4, {"failed_recheck": 1}, 987),
         (4, {"clean_visit": 1}, 1013),
-        # Overdue (-3), referred (-3), recorded (-10), refused (-20) besides one minor (-2).
-        (1, {"minor": 1, "overdue": 1, "referred": 1, "recorded": 1, "non_cooperation": 1}, 620),
+        # Overdue (-2), referred (-3), recorded (-10), refused (-20) besides one minor (-1).
+        (1, {"minor": 1, "overdue": 1, "referred": 1, "recorded": 1, "non_cooperation": 1}, 640),
         (1, {}, 1000),
     ],
 )
@@ -137,7 +137,7 @@ def test_places_are_counted_within_the_group_and_few_visits_are_no_place() -> No
 
 
 def test_everybody_gets_the_first_grade_that_the_score_reaches() -> None:
-    cards = [a_card("a", 950), a_card("b", 949), a_card("c", 800), a_card("d", 600), a_card("e", 599), a_card("f", 0)]
+    cards = [a_card("a", 900), a_card("b", 899), a_card("c", 750), a_card("d", 600), a_card("e", 599), a_card("f", 0)]
     assert placed(cards, RULES.list_of(GRADE)) == {"A": ["a"], "B": ["b", "c"], "C": ["d"], "D": ["e", "f"]}
 
 

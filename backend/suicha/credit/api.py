@@ -24,21 +24,21 @@ from suicha.credit.rules.periods import days_of, period_of
 from suicha.credit.rules.policy import GRADE
 from suicha.credit.rules.states import EntryState
 from suicha.credit.schemas import (
-    ApproveRequest,
-    ComputeRequest,
+    CreditApproveRequest,
+    CreditComputeRequest,
+    CreditDecideRequest,
+    CreditEntriesOut,
+    CreditEntryDetailOut,
+    CreditEntryOut,
+    CreditImportedOut,
+    CreditObjectRequest,
     CreditOut,
-    DecideRequest,
-    EntriesOut,
-    EntryDetailOut,
-    EntryOut,
-    EntryStepOut,
-    ImportedOut,
-    ObjectRequest,
-    ProposeRequest,
-    ReasonRequest,
-    RoundDetailOut,
-    RoundOut,
-    ScoreOut,
+    CreditProposeRequest,
+    CreditReasonRequest,
+    CreditRoundDetailOut,
+    CreditRoundOut,
+    CreditScoreOut,
+    CreditStepOut,
 )
 from suicha.credit.sheets import entries_sheet, read_grades
 from suicha.credit.tables import Entry
@@ -91,13 +91,13 @@ class CreditController(Controller):
         q: Annotated[str, QueryParameter(max_length=100)] = "",
         page: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1,
         size: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
-    ) -> EntriesOut:
+    ) -> CreditEntriesOut:
         """Entries, the newest first."""
         rules = current_rules()
         wanted = Wanted(kind, in_state.value if in_state else None, period, enterprise, q)
         found, total = await queries.entries(session, caller.jurisdiction, wanted, page=page, size=size)
-        return EntriesOut(
-            items=[EntryOut.of(one, rules) for one in found],
+        return CreditEntriesOut(
+            items=[CreditEntryOut.of(one, rules) for one in found],
             total=total,
             counts=await queries.counts(session, caller.jurisdiction),
         )
@@ -119,7 +119,7 @@ class CreditController(Controller):
         return Response(content, media_type=exports.XLSX, headers=exports.attachment("信用记录.xlsx"))
 
     @post("/entries", operation_id="proposeBadRecord", opt=_MAY)
-    async def propose(self, data: JSONBody[ProposeRequest], session: Db, caller: Who) -> EntryDetailOut:
+    async def propose(self, data: JSONBody[CreditProposeRequest], session: Db, caller: Who) -> CreditEntryDetailOut:
         """Propose a bad record by hand; somebody else approves it."""
         enterprise = await queries.enterprise(session, data.enterprise, caller.jurisdiction)
         entry = await actions.propose_by_hand(
@@ -128,7 +128,7 @@ class CreditController(Controller):
         return await _shown(session, entry, caller)
 
     @get("/entries/{entry_id:uuid}", operation_id="readCreditEntry", opt=_MAY)
-    async def read(self, entry_id: Id, session: Db, caller: Who) -> EntryDetailOut:
+    async def read(self, entry_id: Id, session: Db, caller: Who) -> CreditEntryDetailOut:
         """The arithmetic, point by point, and everything that was done."""
         return await _shown(session, await queries.entry(session, str(entry_id), caller.jurisdiction), caller)
 
@@ -136,11 +136,11 @@ class CreditController(Controller):
     async def approve(
         self,
         entry_id: Id,
-        data: JSONBody[ApproveRequest],
+        data: JSONBody[CreditApproveRequest],
         session: Db,
         caller: Who,
         settings: NamedDependency[Settings],
-    ) -> EntryDetailOut:
+    ) -> CreditEntryDetailOut:
         """Approve what was looked at."""
         entry = await queries.entry(session, str(entry_id), caller.jurisdiction, is_locked=True)
         calendar = read_calendar(settings.checklists_dir)
@@ -148,14 +148,18 @@ class CreditController(Controller):
         return await _shown(session, entry, caller)
 
     @post("/entries/{entry_id:uuid}/reject", operation_id="rejectCreditEntry", status_code=200, opt=_MAY)
-    async def reject(self, entry_id: Id, data: JSONBody[ReasonRequest], session: Db, caller: Who) -> EntryDetailOut:
+    async def reject(
+        self, entry_id: Id, data: JSONBody[CreditReasonRequest], session: Db, caller: Who
+    ) -> CreditEntryDetailOut:
         """Do not take a proposal up."""
         entry = await queries.entry(session, str(entry_id), caller.jurisdiction, is_locked=True)
         await actions.reject(session, entry, reason=data.reason, by=caller.id, now=utc_now())
         return await _shown(session, entry, caller)
 
     @post("/entries/{entry_id:uuid}/object", operation_id="objectToCreditEntry", status_code=200, opt=_MAY)
-    async def object_to(self, entry_id: Id, data: JSONBody[ObjectRequest], session: Db, caller: Who) -> EntryDetailOut:
+    async def object_to(
+        self, entry_id: Id, data: JSONBody[CreditObjectRequest], session: Db, caller: Who
+    ) -> CreditEntryDetailOut:
         """Record the enterprise's objection."""
         entry = await queries.entry(session, str(entry_id), caller.jurisdiction, is_locked=True)
         await actions.object_to(session, entry, on=data.on, text=data.text, by=caller.id, now=utc_now())
@@ -163,8 +167,8 @@ class CreditController(Controller):
 
     @post("/entries/{entry_id:uuid}/objection", operation_id="decideCreditObjection", status_code=200, opt=_MAY)
     async def decide_objection(
-        self, entry_id: Id, data: JSONBody[DecideRequest], session: Db, caller: Who
-    ) -> EntryDetailOut:
+        self, entry_id: Id, data: JSONBody[CreditDecideRequest], session: Db, caller: Who
+    ) -> CreditEntryDetailOut:
         """Granted, the entry is revoked; otherwise it stands."""
         entry = await queries.entry(session, str(entry_id), caller.jurisdiction, is_locked=True)
         await actions.decide_objection(
@@ -179,7 +183,9 @@ class CreditController(Controller):
         return await _shown(session, entry, caller)
 
     @post("/entries/{entry_id:uuid}/repair", operation_id="askCreditRepair", status_code=200, opt=_MAY)
-    async def ask_repair(self, entry_id: Id, data: JSONBody[ReasonRequest], session: Db, caller: Who) -> EntryDetailOut:
+    async def ask_repair(
+        self, entry_id: Id, data: JSONBody[CreditReasonRequest], session: Db, caller: Who
+    ) -> CreditEntryDetailOut:
         """Record that the enterprise asks for repair."""
         entry = await queries.entry(session, str(entry_id), caller.jurisdiction, is_locked=True)
         await actions.ask_repair(session, entry, current_rules(), text=data.reason, by=caller.id, now=utc_now())
@@ -187,8 +193,8 @@ class CreditController(Controller):
 
     @post("/entries/{entry_id:uuid}/repaired", operation_id="decideCreditRepair", status_code=200, opt=_MAY)
     async def decide_repair(
-        self, entry_id: Id, data: JSONBody[DecideRequest], session: Db, caller: Who
-    ) -> EntryDetailOut:
+        self, entry_id: Id, data: JSONBody[CreditDecideRequest], session: Db, caller: Who
+    ) -> CreditEntryDetailOut:
         """Granted, the entry ends with what it changed."""
         entry = await queries.entry(session, str(entry_id), caller.jurisdiction, is_locked=True)
         await actions.decide_repair(
@@ -197,14 +203,16 @@ class CreditController(Controller):
         return await _shown(session, entry, caller)
 
     @post("/entries/{entry_id:uuid}/revoke", operation_id="revokeCreditEntry", status_code=200, opt=_MAY)
-    async def revoke(self, entry_id: Id, data: JSONBody[ReasonRequest], session: Db, caller: Who) -> EntryDetailOut:
+    async def revoke(
+        self, entry_id: Id, data: JSONBody[CreditReasonRequest], session: Db, caller: Who
+    ) -> CreditEntryDetailOut:
         """Take back what should not have been entered."""
         entry = await queries.entry(session, str(entry_id), caller.jurisdiction, is_locked=True)
         await actions.revoke(session, entry, reason=data.reason, by=caller.id, now=utc_now())
         return await _shown(session, entry, caller)
 
     @post("/rounds", operation_id="computeCreditRound", status_code=200, opt=_MAY)
-    async def compute(self, data: JSONBody[ComputeRequest], session: Db, caller: Who) -> RoundDetailOut:
+    async def compute(self, data: JSONBody[CreditComputeRequest], session: Db, caller: Who) -> CreditRoundDetailOut:
         """Compute a list for a period, or compute it anew: what waits is refreshed, what was decided stays."""
         now = utc_now()
         row = await actions.compute(
@@ -213,7 +221,7 @@ class CreditController(Controller):
         return await _round(session, row.id, caller)
 
     @get("/rounds/{round_id:uuid}", operation_id="readCreditRound", opt=_MAY)
-    async def round(self, round_id: Id, session: Db, caller: Who) -> RoundDetailOut:
+    async def round(self, round_id: Id, session: Db, caller: Who) -> CreditRoundDetailOut:
         """Everybody's score with the arithmetic."""
         return await _round(session, str(round_id), caller)
 
@@ -229,7 +237,7 @@ class CreditController(Controller):
         data: MultipartBody[GradesForm],
         session: Db,
         caller: Who,
-    ) -> ImportedOut:
+    ) -> CreditImportedOut:
         """Take grades from a file; each waits for somebody else's approval."""
         rules = current_rules()
         days_of(rules.list_of(GRADE).period, data.period)
@@ -247,17 +255,17 @@ class CreditController(Controller):
             by=caller.id,
             now=utc_now(),
         )
-        return ImportedOut(proposed=sum(entry.state == EntryState.PROPOSED for entry in entries))
+        return CreditImportedOut(proposed=sum(entry.state == EntryState.PROPOSED for entry in entries))
 
 
-async def _shown(session: AsyncSession, entry: Entry, caller: Caller) -> EntryDetailOut:
+async def _shown(session: AsyncSession, entry: Entry, caller: Caller) -> CreditEntryDetailOut:
     await session.flush()
     enterprise = await session.get_one(Enterprise, entry.enterprise_id)
-    history = [EntryStepOut.of(step, name) for step, name in await queries.steps(session, entry.id)]
+    history = [CreditStepOut.of(step, name) for step, name in await queries.steps(session, entry.id)]
     until = None
     if entry.effective_on and not entry.is_good:
         until = entry.effective_on - timedelta(days=1)
-    return EntryDetailOut.whole(
+    return CreditEntryDetailOut.whole(
         Listed(entry, enterprise.name, enterprise.uscc),
         current_rules(),
         history,
@@ -266,11 +274,11 @@ async def _shown(session: AsyncSession, entry: Entry, caller: Caller) -> EntryDe
     )
 
 
-async def _round(session: AsyncSession, round_id: str, caller: Caller) -> RoundDetailOut:
+async def _round(session: AsyncSession, round_id: str, caller: Caller) -> CreditRoundDetailOut:
     row = await queries.round_(session, round_id)
     found = await queries.scores(session, row.id, caller.jurisdiction)
-    return RoundDetailOut(
-        round=RoundOut.model_validate(row),
+    return CreditRoundDetailOut(
+        round=CreditRoundOut.model_validate(row),
         name=current_rules().name_of(row.list_code),
-        scores=[ScoreOut.shown(score, name, uscc) for score, name, uscc in found],
+        scores=[CreditScoreOut.shown(score, name, uscc) for score, name, uscc in found],
     )

@@ -14,7 +14,7 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
-class ProposeRequest(BaseModel):
+class CreditProposeRequest(BaseModel):
     """A bad record that a person proposes: what happened, and where that is written down."""
 
     enterprise: Annotated[str, StringConstraints(max_length=36)]
@@ -22,40 +22,40 @@ class ProposeRequest(BaseModel):
     evidence: Words
 
 
-class ApproveRequest(BaseModel):
+class CreditApproveRequest(BaseModel):
     """The digest of the facts that were looked at."""
 
     seen: Digest
 
 
-class ReasonRequest(BaseModel):
+class CreditReasonRequest(BaseModel):
     """Why."""
 
     reason: Words
 
 
-class ObjectRequest(BaseModel):
+class CreditObjectRequest(BaseModel):
     """What the enterprise says, and the day on which it was received."""
 
     on: date
     text: Words
 
 
-class DecideRequest(BaseModel):
+class CreditDecideRequest(BaseModel):
     """Whether what was asked is granted, with the answer."""
 
     is_granted: bool
     answer: Words
 
 
-class ComputeRequest(BaseModel):
+class CreditComputeRequest(BaseModel):
     """A list (or `grade`) and a period like 2026-10, 2026Q4 or 2026."""
 
     list: Annotated[str, StringConstraints(max_length=30)]
     period: Annotated[str, StringConstraints(max_length=10)]
 
 
-class SideOut(BaseModel):
+class CreditSideOut(BaseModel):
     """Where an enterprise may stand."""
 
     side: str
@@ -63,18 +63,18 @@ class SideOut(BaseModel):
     is_good: bool
 
 
-class ListOut(BaseModel):
+class CreditListOut(BaseModel):
     """A list of this bureau."""
 
     code: str
     name: str
     period: str
     is_public: bool
-    sides: list[SideOut]
-    streaks: list[SideOut]
+    sides: list[CreditSideOut]
+    streaks: list[CreditSideOut]
 
 
-class EntryOut(BaseModel):
+class CreditEntryOut(BaseModel):
     """An entry in a list."""
 
     id: str
@@ -122,15 +122,15 @@ def _members(found: Listed, rules: CreditRules) -> dict[str, Any]:
     }
 
 
-class EntriesOut(BaseModel):
+class CreditEntriesOut(BaseModel):
     """One page of entries, and the numbers above it."""
 
-    items: list[EntryOut]
+    items: list[CreditEntryOut]
     total: int
     counts: dict[str, int]
 
 
-class EntryStepOut(BaseModel):
+class CreditStepOut(BaseModel):
     """One act; `by` null is the system."""
 
     act: str
@@ -144,7 +144,7 @@ class EntryStepOut(BaseModel):
         return cls(act=row.act, at=row.at, by=name, text=row.text)
 
 
-class EntryDetailOut(EntryOut):
+class CreditEntryDetailOut(CreditEntryOut):
     """An entry with its arithmetic, what it changed, its history, and what the caller may do now."""
 
     facts: dict[str, Any]
@@ -153,14 +153,14 @@ class EntryDetailOut(EntryOut):
     changed: list[list[str | None]]
     is_own_proposal: bool
     acts: list[Act]
-    steps: list[EntryStepOut]
+    steps: list[CreditStepOut]
 
     @classmethod
     def whole(
         cls,
         found: Listed,
         rules: CreditRules,
-        history: list[EntryStepOut],
+        history: list[CreditStepOut],
         *,
         caller: str,
         objection_until: date | None,
@@ -179,7 +179,7 @@ class EntryDetailOut(EntryOut):
         )
 
 
-class RoundOut(BaseModel):
+class CreditRoundOut(BaseModel):
     """A list for a period."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -193,7 +193,7 @@ class RoundOut(BaseModel):
     is_final: bool
 
 
-class ScoreOut(BaseModel):
+class CreditScoreOut(BaseModel):
     """One enterprise in a round, with the arithmetic."""
 
     enterprise: str
@@ -222,19 +222,19 @@ class ScoreOut(BaseModel):
         )
 
 
-class RoundDetailOut(BaseModel):
+class CreditRoundDetailOut(BaseModel):
     """A round with everybody's score."""
 
-    round: RoundOut
+    round: CreditRoundOut
     name: str
-    scores: list[ScoreOut]
+    scores: list[CreditScoreOut]
 
 
 class CreditOut(BaseModel):
     """What there is: lists, rounds, numbers, and the latest periods that may be computed."""
 
-    lists: list[ListOut]
-    rounds: list[RoundOut]
+    lists: list[CreditListOut]
+    rounds: list[CreditRoundOut]
     counts: dict[str, int]
     current: dict[str, str]
     objection_working_days: int
@@ -244,19 +244,19 @@ class CreditOut(BaseModel):
     def of(cls, rules: CreditRules, rows: list[Round], counts: dict[str, int], current: dict[str, str]) -> Self:
         """Show it."""
         lists = [
-            ListOut(
+            CreditListOut(
                 code=one.code,
                 name=one.name,
                 period=one.period.value,
                 is_public=one.is_public,
-                sides=[SideOut(side=side.side, name=side.name, is_good=side.is_good) for side in one.sides],
-                streaks=[SideOut(side=s.code, name=s.name, is_good=False) for s in one.streaks],
+                sides=[CreditSideOut(side=side.side, name=side.name, is_good=side.is_good) for side in one.sides],
+                streaks=[CreditSideOut(side=s.code, name=s.name, is_good=False) for s in one.streaks],
             )
             for one in rules.lists
         ]
         return cls(
             lists=lists,
-            rounds=[RoundOut.model_validate(row) for row in rows],
+            rounds=[CreditRoundOut.model_validate(row) for row in rows],
             counts=counts,
             current=current,
             objection_working_days=rules.objection_working_days,
@@ -264,7 +264,7 @@ class CreditOut(BaseModel):
         )
 
 
-class ImportedOut(BaseModel):
+class CreditImportedOut(BaseModel):
     """How many grades of a file wait for approval now."""
 
     proposed: int

@@ -15,6 +15,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
+from suicha.credit import jobs as credit_jobs
+from suicha.credit.actions import approve, compute
+from suicha.credit.gathering import current_rules
+from suicha.credit.rules.periods import period_of
+from suicha.credit.tables import Entry
 from suicha.demo.dice import chance, pick, roll
 from suicha.demo.pictures import picture_after, picture_for
 from suicha.demo.rows import desk_caller
@@ -61,6 +66,7 @@ class Office:
             await self._order(n, order_id, sealed_on)
         for publication_id, sealed_on in await self._proposals():
             await self._publish(publication_id, sealed_on)
+        await self._rank()
 
     async def _drafts(self) -> list[tuple[str, date]]:
         async with self.database.reading() as session:
@@ -202,6 +208,34 @@ class Office:
         async with self.database.writing() as session:
             row = await session.get_one(Publication, publication_id)
             await publications.publish(session, row, seen=None, reason=None, by=self.by, now=at)
+
+    async def _rank(self) -> None:
+        """Last month's lists are proposed and mostly approved; those of the running periods are a look ahead."""
+        today = local_date(self.now)
+        async with self.database.writing() as session:
+            await credit_jobs.propose_due(session, now=self.now)
+            rules = current_rules()
+            for wanted in rules.lists:
+                period = period_of(wanted.period, today)
+                await compute(session, rules, wanted.code, period, by=None, today=today, now=self.now)
+        proposed = await self._entries()
+        for n, entry_id in enumerate(proposed):
+            # One of three still waits for somebody to look at it.
+            if n % 3 == 0:
+                continue
+            approved = self.now - timedelta(days=14)
+            async with self.database.writing() as session:
+                entry = await session.get_one(Entry, entry_id)
+                await approve(session, entry, rules, self.calendar, seen=entry.digest, by=self.by, now=approved)
+        async with self.database.writing() as session:
+            await credit_jobs.turn_entries(session, now=self.now)
+
+    async def _entries(self) -> list[str]:
+        async with self.database.reading() as session:
+            rows = await session.scalars(
+                select(col(Entry.id)).where(col(Entry.state) == "proposed").order_by(col(Entry.once))
+            )
+            return list(rows)
 
 
 __all__ = ["Office"]

@@ -4083,6 +4083,11 @@ export interface components {
             urgent_reason: string | null;
             visit_count: number;
         };
+        /** ApproveRequest */
+        ApproveRequest: {
+            /** @default 同意。 */
+            opinion: string;
+        };
         /** AskedExtensionOut */
         AskedExtensionOut: {
             answer: string | null;
@@ -4351,11 +4356,6 @@ export interface components {
             commitment: string;
             official?: string | null;
         };
-        /** ComputeRequest */
-        ComputeRequest: {
-            list: string;
-            period: string;
-        };
         /** ConflictOut */
         ConflictOut: {
             field: string;
@@ -4415,6 +4415,96 @@ export interface components {
             name: string;
             year: number;
         };
+        /** CreditApproveRequest */
+        CreditApproveRequest: {
+            seen: string;
+        };
+        /** CreditComputeRequest */
+        CreditComputeRequest: {
+            list: string;
+            period: string;
+        };
+        /** CreditDecideRequest */
+        CreditDecideRequest: {
+            answer: string;
+            is_granted: boolean;
+        };
+        /** CreditEntriesOut */
+        CreditEntriesOut: {
+            counts: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["CreditEntryOut"][];
+            total: number;
+        };
+        /** CreditEntryDetailOut */
+        CreditEntryDetailOut: {
+            acts: components["schemas"]["credit_rules_states_Act"][];
+            changed: (string | null)[][];
+            digest: string;
+            effective_on: string | null;
+            ends_on: string | null;
+            enterprise: string;
+            enterprise_name: string;
+            facts: {
+                [key: string]: unknown;
+            };
+            id: string;
+            is_good: boolean;
+            is_own_proposal: boolean;
+            jurisdiction: string;
+            kind: string;
+            kind_name: string;
+            objection_until: string | null;
+            period: string | null;
+            /** Format: date-time */
+            proposed_at: string;
+            side: string;
+            side_name: string;
+            state: components["schemas"]["EntryState"];
+            steps: components["schemas"]["CreditStepOut"][];
+            tenths: number | null;
+            uscc: string;
+        };
+        /** CreditEntryOut */
+        CreditEntryOut: {
+            effective_on: string | null;
+            ends_on: string | null;
+            enterprise: string;
+            enterprise_name: string;
+            id: string;
+            is_good: boolean;
+            jurisdiction: string;
+            kind: string;
+            kind_name: string;
+            period: string | null;
+            /** Format: date-time */
+            proposed_at: string;
+            side: string;
+            side_name: string;
+            state: components["schemas"]["EntryState"];
+            tenths: number | null;
+            uscc: string;
+        };
+        /** CreditImportedOut */
+        CreditImportedOut: {
+            proposed: number;
+        };
+        /** CreditListOut */
+        CreditListOut: {
+            code: string;
+            is_public: boolean;
+            name: string;
+            period: string;
+            sides: components["schemas"]["CreditSideOut"][];
+            streaks: components["schemas"]["CreditSideOut"][];
+        };
+        /** CreditObjectRequest */
+        CreditObjectRequest: {
+            /** Format: date */
+            on: string;
+            text: string;
+        };
         /** CreditOut */
         CreditOut: {
             counts: {
@@ -4423,10 +4513,67 @@ export interface components {
             current: {
                 [key: string]: string;
             };
-            lists: components["schemas"]["ListOut"][];
+            lists: components["schemas"]["CreditListOut"][];
             objection_working_days: number;
             repair_earliest_months: number;
-            rounds: components["schemas"]["RoundOut"][];
+            rounds: components["schemas"]["CreditRoundOut"][];
+        };
+        /** CreditProposeRequest */
+        CreditProposeRequest: {
+            enterprise: string;
+            evidence: string;
+            reason: string;
+        };
+        /** CreditReasonRequest */
+        CreditReasonRequest: {
+            reason: string;
+        };
+        /** CreditRoundDetailOut */
+        CreditRoundDetailOut: {
+            name: string;
+            round: components["schemas"]["CreditRoundOut"];
+            scores: components["schemas"]["CreditScoreOut"][];
+        };
+        /** CreditRoundOut */
+        CreditRoundOut: {
+            /** Format: date-time */
+            computed_at: string;
+            /** Format: date */
+            first_on: string;
+            id: string;
+            is_final: boolean;
+            /** Format: date */
+            last_on: string;
+            list_code: string;
+            period: string;
+        };
+        /** CreditScoreOut */
+        CreditScoreOut: {
+            enterprise: string;
+            enterprise_name: string;
+            facts: {
+                [key: string]: unknown;
+            };
+            jurisdiction: string;
+            of: number;
+            place: number;
+            tenths: number;
+            uscc: string;
+            visits: number;
+        };
+        /** CreditSideOut */
+        CreditSideOut: {
+            is_good: boolean;
+            name: string;
+            side: string;
+        };
+        /** CreditStepOut */
+        CreditStepOut: {
+            act: string;
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            text: string | null;
         };
         /**
          * Cross
@@ -4455,6 +4602,13 @@ export interface components {
             planned: number;
             rechecks: number;
             sealed: number;
+        };
+        /** DecideRequest */
+        DecideRequest: {
+            decision: string;
+            /** @default  */
+            reason: string;
+            recheck_on?: string | null;
         };
         /**
          * DecisionKind
@@ -4742,42 +4896,11 @@ export interface components {
             phone?: string | null;
             uscc?: string | null;
         };
-        /** EntriesOut */
-        EntriesOut: {
-            counts: {
-                [key: string]: number;
-            };
-            items: components["schemas"]["credit_schemas_EntryOut"][];
-            total: number;
-        };
-        /** EntryDetailOut */
-        EntryDetailOut: {
-            acts: components["schemas"]["credit_rules_states_Act"][];
-            changed: (string | null)[][];
-            digest: string;
-            effective_on: string | null;
-            ends_on: string | null;
-            enterprise: string;
-            enterprise_name: string;
-            facts: {
-                [key: string]: unknown;
-            };
-            id: string;
-            is_good: boolean;
-            is_own_proposal: boolean;
-            jurisdiction: string;
-            kind: string;
-            kind_name: string;
-            objection_until: string | null;
-            period: string | null;
-            /** Format: date-time */
-            proposed_at: string;
-            side: string;
-            side_name: string;
-            state: components["schemas"]["EntryState"];
-            steps: components["schemas"]["EntryStepOut"][];
-            tenths: number | null;
-            uscc: string;
+        /** EntryOut */
+        EntryOut: {
+            hash: string;
+            pos: number;
+            raw: string;
         };
         /**
          * EntryState
@@ -4785,14 +4908,6 @@ export interface components {
          * @enum {string}
          */
         EntryState: "proposed" | "approved" | "effective" | "objected" | "repairing" | "rejected" | "revoked" | "repaired" | "expired";
-        /** EntryStepOut */
-        EntryStepOut: {
-            act: string;
-            /** Format: date-time */
-            at: string;
-            by: string | null;
-            text: string | null;
-        };
         /** ExportEditionOut */
         ExportEditionOut: {
             hash: string;
@@ -4992,10 +5107,6 @@ export interface components {
          * @enum {string}
          */
         ImportState: "reading" | "checked" | "refused" | "interrupted" | "committed";
-        /** ImportedOut */
-        ImportedOut: {
-            proposed: number;
-        };
         /** InboxOut */
         InboxOut: {
             items: components["schemas"]["NoticeOut"][];
@@ -5005,7 +5116,7 @@ export interface components {
         /** InspectionExportOut */
         InspectionExportOut: {
             edition: components["schemas"]["ExportEditionOut"];
-            entries: components["schemas"]["inspections_schemas_EntryOut"][];
+            entries: components["schemas"]["EntryOut"][];
             scope: string;
             suicha: string;
             v: number;
@@ -5272,15 +5383,6 @@ export interface components {
             opened_at: string | null;
             url: string;
         };
-        /** ListOut */
-        ListOut: {
-            code: string;
-            is_public: boolean;
-            name: string;
-            period: string;
-            sides: components["schemas"]["SideOut"][];
-            streaks: components["schemas"]["SideOut"][];
-        };
         /** LoginOut */
         LoginOut: {
             access_token: string;
@@ -5426,6 +5528,10 @@ export interface components {
             overdue: number;
             problems: number;
             put_right: number;
+        };
+        /** ObjectRequest */
+        ObjectRequest: {
+            text: string;
         };
         /** ObjectionDecision */
         ObjectionDecision: {
@@ -5866,12 +5972,6 @@ export interface components {
             sha256: string;
             size_bytes: number;
         };
-        /** ProposeRequest */
-        ProposeRequest: {
-            enterprise: string;
-            evidence: string;
-            reason: string;
-        };
         /** PublicCreditOut */
         PublicCreditOut: {
             /** Format: date */
@@ -6118,6 +6218,10 @@ export interface components {
             unit: string;
             value: string;
             void_because: string | null;
+        };
+        /** ReasonRequest */
+        ReasonRequest: {
+            reason: string;
         };
         /** ReceiptOut */
         ReceiptOut: {
@@ -6436,25 +6540,6 @@ export interface components {
         RosterHistoryOut: {
             items: components["schemas"]["RosterHistoryLineOut"][];
         };
-        /** RoundDetailOut */
-        RoundDetailOut: {
-            name: string;
-            round: components["schemas"]["RoundOut"];
-            scores: components["schemas"]["ScoreOut"][];
-        };
-        /** RoundOut */
-        RoundOut: {
-            /** Format: date-time */
-            computed_at: string;
-            /** Format: date */
-            first_on: string;
-            id: string;
-            is_final: boolean;
-            /** Format: date */
-            last_on: string;
-            list_code: string;
-            period: string;
-        };
         /** RowProblemOut */
         RowProblemOut: {
             at: string;
@@ -6484,20 +6569,6 @@ export interface components {
             received_at: string;
             sha256: string;
             size_bytes: number;
-        };
-        /** ScoreOut */
-        ScoreOut: {
-            enterprise: string;
-            enterprise_name: string;
-            facts: {
-                [key: string]: unknown;
-            };
-            jurisdiction: string;
-            of: number;
-            place: number;
-            tenths: number;
-            uscc: string;
-            visits: number;
         };
         /** ScoredCampaignListOut */
         ScoredCampaignListOut: {
@@ -6557,12 +6628,6 @@ export interface components {
          * @enum {string}
          */
         ServiceWay: "direct" | "left" | "mail" | "electronic" | "announcement";
-        /** SideOut */
-        SideOut: {
-            is_good: boolean;
-            name: string;
-            side: string;
-        };
         /** SignatureOut */
         SignatureOut: {
             image_sha256: string | null;
@@ -6987,45 +7052,6 @@ export interface components {
          * @enum {string}
          */
         credit_rules_states_Act: "approve" | "reject" | "take_effect" | "object" | "uphold_entry" | "revoke" | "ask_repair" | "repair" | "refuse_repair" | "expire";
-        /** ApproveRequest */
-        credit_schemas_ApproveRequest: {
-            seen: string;
-        };
-        /** DecideRequest */
-        credit_schemas_DecideRequest: {
-            answer: string;
-            is_granted: boolean;
-        };
-        /** EntryOut */
-        credit_schemas_EntryOut: {
-            effective_on: string | null;
-            ends_on: string | null;
-            enterprise: string;
-            enterprise_name: string;
-            id: string;
-            is_good: boolean;
-            jurisdiction: string;
-            kind: string;
-            kind_name: string;
-            period: string | null;
-            /** Format: date-time */
-            proposed_at: string;
-            side: string;
-            side_name: string;
-            state: components["schemas"]["EntryState"];
-            tenths: number | null;
-            uscc: string;
-        };
-        /** ObjectRequest */
-        credit_schemas_ObjectRequest: {
-            /** Format: date */
-            on: string;
-            text: string;
-        };
-        /** ReasonRequest */
-        credit_schemas_ReasonRequest: {
-            reason: string;
-        };
         /** CampaignOut */
         draws_schemas_campaigns_CampaignOut: {
             authority?: string | null;
@@ -7097,17 +7123,6 @@ export interface components {
             officers: components["schemas"]["draws_schemas_results_MemberOut"][];
             visits: number;
         };
-        /** ApproveRequest */
-        inspections_dispatch_schemas_ApproveRequest: {
-            /** @default 同意。 */
-            opinion: string;
-        };
-        /** EntryOut */
-        inspections_schemas_EntryOut: {
-            hash: string;
-            pos: number;
-            raw: string;
-        };
         /** MemberOut */
         inspections_schemas_MemberOut: {
             account: string;
@@ -7122,21 +7137,6 @@ export interface components {
          * @enum {string}
          */
         publication_rules_states_Act: "publish" | "correct" | "withdraw";
-        /** ReasonRequest */
-        rectification_order_schemas_ReasonRequest: {
-            reason: string;
-        };
-        /** DecideRequest */
-        rectification_portal_schemas_DecideRequest: {
-            decision: string;
-            /** @default  */
-            reason: string;
-            recheck_on?: string | null;
-        };
-        /** ObjectRequest */
-        rectification_portal_schemas_ObjectRequest: {
-            text: string;
-        };
     };
     responses: never;
     parameters: never;
@@ -8193,7 +8193,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EntriesOut"];
+                    "application/json": components["schemas"]["CreditEntriesOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -8216,7 +8216,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProposeRequest"];
+                "application/json": components["schemas"]["CreditProposeRequest"];
             };
         };
         responses: {
@@ -8226,7 +8226,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EntryDetailOut"];
+                    "application/json": components["schemas"]["CreditEntryDetailOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -8290,7 +8290,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EntryDetailOut"];
+                    "application/json": components["schemas"]["CreditEntryDetailOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -8315,7 +8315,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["credit_schemas_ApproveRequest"];
+                "application/json": components["schemas"]["CreditApproveRequest"];
             };
         };
         responses: {
@@ -8325,7 +8325,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EntryDetailOut"];
+                    "application/json": components["schemas"]["CreditEntryDetailOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -8350,7 +8350,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["credit_schemas_ObjectRequest"];
+                "application/json": components["schemas"]["CreditObjectRequest"];
             };
         };
         responses: {
@@ -8360,7 +8360,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EntryDetailOut"];
+                    "application/json": components["schemas"]["CreditEntryDetailOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -8385,7 +8385,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["credit_schemas_DecideRequest"];
+                "application/json": components["schemas"]["CreditDecideRequest"];
             };
         };
         responses: {
@@ -8395,7 +8395,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EntryDetailOut"];
+                    "application/json": components["schemas"]["CreditEntryDetailOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -8420,7 +8420,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["credit_schemas_ReasonRequest"];
+                "application/json": components["schemas"]["CreditReasonRequest"];
             };
         };
         responses: {
@@ -8430,7 +8430,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EntryDetailOut"];
+                    "application/json": components["schemas"]["CreditEntryDetailOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -8455,7 +8455,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["credit_schemas_ReasonRequest"];
+                "application/json": components["schemas"]["CreditReasonRequest"];
             };
         };
         responses: {
@@ -8465,7 +8465,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EntryDetailOut"];
+                    "application/json": components["schemas"]["CreditEntryDetailOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -8490,7 +8490,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["credit_schemas_DecideRequest"];
+                "application/json": components["schemas"]["CreditDecideRequest"];
             };
         };
         responses: {
@@ -8500,7 +8500,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EntryDetailOut"];
+                    "application/json": components["schemas"]["CreditEntryDetailOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -8525,7 +8525,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["credit_schemas_ReasonRequest"];
+                "application/json": components["schemas"]["CreditReasonRequest"];
             };
         };
         responses: {
@@ -8535,7 +8535,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EntryDetailOut"];
+                    "application/json": components["schemas"]["CreditEntryDetailOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -8568,7 +8568,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ImportedOut"];
+                    "application/json": components["schemas"]["CreditImportedOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -8591,7 +8591,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ComputeRequest"];
+                "application/json": components["schemas"]["CreditComputeRequest"];
             };
         };
         responses: {
@@ -8601,7 +8601,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RoundDetailOut"];
+                    "application/json": components["schemas"]["CreditRoundDetailOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -8632,7 +8632,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RoundDetailOut"];
+                    "application/json": components["schemas"]["CreditRoundDetailOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -8724,7 +8724,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["inspections_dispatch_schemas_ApproveRequest"];
+                "application/json": components["schemas"]["ApproveRequest"];
             };
         };
         responses: {
@@ -10709,7 +10709,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["rectification_order_schemas_ReasonRequest"];
+                "application/json": components["schemas"]["ReasonRequest"];
             };
         };
         responses: {
@@ -11135,7 +11135,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["rectification_portal_schemas_ObjectRequest"];
+                "application/json": components["schemas"]["ObjectRequest"];
             };
         };
         responses: {
@@ -14224,7 +14224,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["rectification_portal_schemas_DecideRequest"];
+                "application/json": components["schemas"]["DecideRequest"];
             };
         };
         responses: {

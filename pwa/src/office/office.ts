@@ -1,5 +1,7 @@
 /** What the office chunk holds; its words come with it, so that the phone does not carry them. */
 import { i18n } from "../shell/i18n"
+import englishCredit from "../locales/office/credit.en.json"
+import chineseCredit from "../locales/office/credit.zh-CN.json"
 import englishDispatch from "../locales/office/dispatch.en.json"
 import chineseDispatch from "../locales/office/dispatch.zh-CN.json"
 import englishDocuments from "../locales/office/documents.en.json"
@@ -37,6 +39,8 @@ i18n.global.mergeLocaleMessage("zh-CN", chinesePublication)
 i18n.global.mergeLocaleMessage("en", englishPublication)
 i18n.global.mergeLocaleMessage("zh-CN", chineseRanking)
 i18n.global.mergeLocaleMessage("en", englishRanking)
+i18n.global.mergeLocaleMessage("zh-CN", chineseCredit)
+i18n.global.mergeLocaleMessage("en", englishCredit)
 i18n.global.mergeLocaleMessage("zh-CN", chineseReports)
 i18n.global.mergeLocaleMessage("en", englishReports)
 i18n.global.mergeLocaleMessage("zh-CN", chineseReview)
@@ -50,6 +54,9 @@ export { default as OfficeFrame } from "./OfficeFrame.vue"
 export { default as OfficeSignIn } from "./OfficeSignIn.vue"
 export { default as AccountsView } from "./accounts/AccountsView.vue"
 export { default as BoardView } from "./board/BoardView.vue"
+export { default as CreditEntryView } from "./credit/EntryView.vue"
+export { default as CreditRoundView } from "./credit/RoundView.vue"
+export { default as CreditView } from "./credit/CreditView.vue"
 export { default as DispatchView } from "./dispatch/DispatchView.vue"
 export { default as CampaignView } from "./draws/CampaignView.vue"
 export { default as CeremonyView } from "./draws/CeremonyView.vue"

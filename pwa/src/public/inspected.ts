@@ -61,7 +61,7 @@ async function ask<T>(address: string): Promise<T> {
   return (await (await answerOf(address, "application/json")).json()) as T
 }
 
-async function answerOf(address: string, accept: string): Promise<Response> {
+export async function answerOf(address: string, accept: string): Promise<Response> {
   const answer = await fetch(address, { headers: { Accept: accept } }).catch(() => {
     throw new Unreachable("no_network")
   })

@@ -17,6 +17,8 @@ it.each([
   ["/public/documents/0123-4567", { name: "papers", code: "0123-4567" }],
   ["/public/documents/%E0%A4%A", { name: "papers", code: "%E0%A4%A" }],
   ["/public/documents/0123/more", { name: "unknown" }],
+  ["/public/credit", { name: "credit" }],
+  ["/public/credit/more", { name: "unknown" }],
   ["/public/else", { name: "unknown" }],
 ])("%s", (path, page) => expect(pageOf(path)).toEqual(page))
 

@@ -6,7 +6,7 @@ import { isSessionOver, useOfficeSession } from "../useOfficeSession"
 type RosterExport = `/api/registry/${"enterprises" | "sites" | "inspectors" | "recusals" | "leaves"}/export.xlsx`
 /** With its id in place: the only file whose path names a row. */
 type RankingExport = `/api/campaigns/${string}/ranking/export.xlsx`
-export type ExportPath = RankingExport | "/api/inspections/export.xlsx" | "/api/problems/export.xlsx" | "/api/rechecks/export.xlsx" | "/api/reports/export.xlsx" | RosterExport
+export type ExportPath = RankingExport | "/api/inspections/export.xlsx" | "/api/problems/export.xlsx" | "/api/rechecks/export.xlsx" | "/api/credit/entries.xlsx" | "/api/reports/export.xlsx" | RosterExport
 
 export function useExport(path: ExportPath) {
   const { askToSignIn } = useOfficeSession()
