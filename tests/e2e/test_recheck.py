@@ -11,6 +11,7 @@ from tests.e2e.devices import Device
 from tests.e2e.office import Office
 from tests.e2e.pages import SYNC_MS, Phone
 from tests.e2e.server import ServerProcess
+from tests.e2e.test_every_screen import faults_on
 from tests.inspections.round import PEOPLE
 from tests.rectification.sent import FOUND, SAID, SentRecheck, a_sent_recheck, with_fresh_officers
 
@@ -79,16 +80,19 @@ def look_at_what_was_found(phone: Phone, sent: SentRecheck) -> None:
     expect(cover).to_contain_text("2 张对照照片已存在本机")
     expect(cover).to_contain_text("2026-11-23")
     expect(phone.see("partner")).to_have_text(PARTNER)
+    assert faults_on(phone.page, "cover of a recheck") == {}
     phone.device.open(f"/visits/{sent.visit}/items/A01")
     expect(phone.see("earlier-finding")).to_contain_text(FOUND)
     expect(phone.see("failed-rechecks")).to_have_text("第一次复查")
     expect(phone.see("proof")).to_contain_text(SAID)
     expect(phone.see("proof")).to_contain_text(sent.receipt)
     expect(phone.see("proof-file")).to_contain_text("整改报告.pdf")
+    assert faults_on(phone.page, "item of a recheck") == {}
     for testid in ("before-photo", "proof-photo"):
         assert width_of(phone.see(testid).locator("img")) == 320
         phone.see(testid).click()
         assert width_of(phone.see("zoom").locator("img")) == 1200
+        assert faults_on(phone.page, testid) == {}
         phone.tap("zoom-close")
         expect(phone.see("zoom")).to_be_hidden()
 
