@@ -65,6 +65,13 @@ class FieldTeam:
 
     async def seal(self) -> str:
         """Everything that is here is sealed; returns the manifest's hash."""
+        digest = await self.make_seal()
+        [result] = await self.push("leader")
+        assert result["outcome"] == "applied", result
+        return digest
+
+    async def make_seal(self) -> str:
+        """The same up to the moment at which the phone pushes the seal."""
         await self.push()
         async with self.database.reading() as session:
             ops = (await sync_queries.facts_of(session, self.scope)).values()
@@ -77,8 +84,6 @@ class FieldTeam:
         )
         digest = sha256_hex(manifest)
         self.make("leader", "insp.seal@1", body={"manifest": manifest, "manifest_hash": digest, "missing": []})
-        [result] = await self.push("leader")
-        assert result["outcome"] == "applied", result
         return digest
 
     async def sign(self, digest: str, *, refused: dict[str, str] | None = None) -> None:
