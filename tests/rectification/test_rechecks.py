@@ -18,7 +18,15 @@ from suicha.inspections.tables import Inspection
 from suicha.kit.ids import named_id
 from suicha.rectification import queries
 from suicha.rectification.actions import lookbacks, rechecks
-from suicha.rectification.errors import NobodyToRecheck, NothingClosed, NothingToRecheck, RecheckNotDrawn, RecheckSent
+from suicha.rectification.errors import (
+    LookbackUnknown,
+    NobodyToRecheck,
+    NothingClosed,
+    NothingToRecheck,
+    RecheckNotDrawn,
+    RecheckSent,
+)
+from suicha.rectification.recheck_pages import lookback_page, lookback_rows
 from suicha.rectification.rules.rechecks import (
     Candidate,
     candidates,
@@ -300,18 +308,28 @@ def test_a_look_back_opens_again_what_is_found_broken(database_url: str, tmp_pat
         office.later(days=40)
         row = await look_back(office)
         assert (row.pool_size, row.taken) == (1, 1)
+        assert await standing(office, row.id) == (0, 0, None)
         recheck_id, visit = await sent(office)
         async with office.database.reading() as session:
             assert (await session.get_one(Inspection, visit)).code.endswith("-H2")
         await rechecked(office, visit, A01="fail")
         problem = (await office.problems())["A01"]
         assert (problem.state, (await office.order()).state) == ("open", "served")
+        assert await standing(office, row.id) == (1, 1, "not_fixed")
         with pytest.raises(NothingToRecheck):
             async with office.database.writing() as session:
                 done = await session.get_one(Recheck, recheck_id)
                 done.state = "scheduled"
                 await session.flush()
                 await rechecks.draw_team(session, done, reason=None, by=account_id("office"), now=office.at)
+
+    async def standing(office: Office, lookback_id: str) -> tuple[int, int, str | None]:
+        async with office.database.reading() as session:
+            listed = (await lookback_rows(session, "4101"))[0]
+            shown = await lookback_page(session, await queries.lookback(session, lookback_id, "4101"))
+            with pytest.raises(LookbackUnknown):
+                await queries.lookback(session, lookback_id, "4102")
+        return listed.done, listed.not_fixed, shown.problems[0].result
 
     async def look_back(office: Office) -> Any:
         async with office.database.writing() as session:

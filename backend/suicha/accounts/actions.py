@@ -130,6 +130,7 @@ async def open_account(
     now: datetime,
     account_id: str | None = None,
     certificate_no: str | None = None,
+    department: str | None = None,
     must_change_password: bool = False,
 ) -> Account:
     """Make an account with its roles."""
@@ -139,6 +140,7 @@ async def open_account(
         password_hash=password_hash,
         jurisdiction=jurisdiction,
         certificate_no=certificate_no,
+        department=department,
         must_change_password=must_change_password,
         created_at=now,
     )

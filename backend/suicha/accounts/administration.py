@@ -7,9 +7,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from suicha.accounts import actions, queries
-from suicha.accounts.errors import LastAdmin, NotPermitted, OwnAccount, RoleNotAllowed, UsernameInvalid, UsernameTaken
+from suicha.accounts.errors import (
+    DepartmentUnfit,
+    LastAdmin,
+    NotPermitted,
+    OwnAccount,
+    RoleNotAllowed,
+    UsernameInvalid,
+    UsernameTaken,
+)
 from suicha.accounts.queries import Caller
-from suicha.accounts.rules import DESK_ROLES, FIELD_ROLES, Permission, Role, is_username, may_manage
+from suicha.accounts.rules import DESK_ROLES, FIELD_ROLES, Permission, Role, fits_department, is_username, may_manage
 from suicha.accounts.tables import Account
 from suicha.journal import actions as journal
 
@@ -24,10 +32,16 @@ async def open_desk_account(
     password_hash: str,
     by: Caller,
     now: datetime,
+    department: str | None = None,
 ) -> Account:
-    """An account for somebody without a row in the roster: office, admin, witness."""
+    """An account for somebody without a row in the roster: office, admin, witness, partner.
+
+    Raises RoleNotAllowed, DepartmentUnfit, NotPermitted, UsernameInvalid or UsernameTaken.
+    """
     if not roles or not DESK_ROLES.issuperset(roles):
         raise RoleNotAllowed(roles=sorted(roles))
+    if not fits_department(roles, department):
+        raise DepartmentUnfit
     if not by.may(Permission.MANAGE_ALL_ACCOUNTS):
         raise NotPermitted
     return await open_with_first_password(
@@ -39,6 +53,7 @@ async def open_desk_account(
         password_hash=password_hash,
         by=by,
         now=now,
+        department=department,
     )
 
 
@@ -53,6 +68,7 @@ async def open_with_first_password(
     by: Caller,
     now: datetime,
     certificate_no: str | None = None,
+    department: str | None = None,
 ) -> Account:
     """An account whose password must be changed at the first sign-in; raises UsernameInvalid or UsernameTaken."""
     if not is_username(username):
@@ -70,12 +86,15 @@ async def open_with_first_password(
                 roles=roles,
                 jurisdiction=jurisdiction,
                 certificate_no=certificate_no,
+                department=department,
                 must_change_password=True,
                 now=now,
             )
     except IntegrityError as error:
         raise UsernameTaken(username=username) from error
     facts = {"username": username, "roles": sorted(roles), "jurisdiction": jurisdiction}
+    if department:
+        facts["department"] = department
     await journal.record(session, by.id, "opened_account", f"account:{account.id}", at=now, **facts)
     return account
 

@@ -23,6 +23,8 @@ from suicha.kit.digest import sha256_hex
 
 MAX_LOGIN_BYTES = 8 * 1024
 
+_OWN = signed_in(with_first_password=True, for_partners=True)
+
 
 @dataclass
 class TakesLogin(Operation):
@@ -66,7 +68,7 @@ class AuthController(Controller):
         )
         return Response(LoginOut(access_token=token, account=AccountOut.of(caller)), cookies=[cookie])
 
-    @post("/logout", operation_id="signOut", status_code=204, opt=signed_in(with_first_password=True))
+    @post("/logout", operation_id="signOut", status_code=204, opt=_OWN)
     async def logout(self, request: Request[Any, Any, Any], session: NamedDependency[AsyncSession]) -> Response[None]:
         """End this session; what the phone holds stays there."""
         token, _ = token_of(request)
@@ -75,7 +77,12 @@ class AuthController(Controller):
         response.delete_cookie(COOKIE)
         return response
 
-    @post("/password", operation_id="changePassword", status_code=204, opt=signed_in(with_first_password=True))
+    @post(
+        "/password",
+        operation_id="changePassword",
+        status_code=204,
+        opt=_OWN,
+    )
     async def password(
         self,
         request: Request[Any, Any, Any],
@@ -88,7 +95,7 @@ class AuthController(Controller):
         kept = sha256_hex(token or "")
         await actions.change_password(database, caller, data.old, data.new, kept_session=kept, now=utc_now())
 
-    @get("/me", operation_id="whoAmI", opt=signed_in(with_first_password=True))
+    @get("/me", operation_id="whoAmI", opt=_OWN)
     async def me(self, caller: NamedDependency[Caller]) -> AccountOut:
         """Who is signed in."""
         return AccountOut.of(caller)

@@ -69,6 +69,12 @@ class RoleNotAllowed(RuleViolation):
     code, title = "role_not_allowed", "不能授予该角色"
 
 
+class DepartmentUnfit(RuleViolation):
+    """A partner's account names its department and has no other role; no other account has a department."""
+
+    code, title = "department_unfit", "协同部门账号须填写所属部门，并且不能兼任其他角色"
+
+
 class OwnAccount(Conflict):
     """Nobody disables himself or resets his own password."""
 

@@ -9,7 +9,7 @@ from litestar.handlers import BaseRouteHandler
 from suicha.accounts import queries
 from suicha.accounts.errors import ForeignOrigin, NotPermitted, PasswordChangeNeeded
 from suicha.accounts.queries import Caller
-from suicha.accounts.rules import Permission
+from suicha.accounts.rules import Permission, is_outsider
 from suicha.kit.clock import utc_now
 from suicha.kit.digest import sha256_hex
 from suicha.kit.errors import Unauthenticated
@@ -23,12 +23,13 @@ def anyone() -> dict[str, Any]:
     return {"access": "anyone"}
 
 
-def signed_in(*, with_first_password: bool = False) -> dict[str, Any]:
+def signed_in(*, with_first_password: bool = False, for_partners: bool = False) -> dict[str, Any]:
     """Any signed-in account; what it may see is decided by the rows.
 
     `with_first_password`: also while the password is still the one that somebody else gave.
+    `for_partners`: also accounts of other departments (协同部门), which are kept out of everything else.
     """
-    return {"access": "signed_in", "with_first_password": with_first_password}
+    return {"access": "signed_in", "with_first_password": with_first_password, "for_partners": for_partners}
 
 
 def may(permission: Permission) -> dict[str, Any]:
@@ -46,7 +47,11 @@ async def access_guard(connection: ASGIConnection[Any, Any, Any, Any], handler: 
         raise Unauthenticated
     if caller.must_change_password and not handler.opt.get("with_first_password"):
         raise PasswordChangeNeeded
-    if access != "signed_in" and (access is None or not caller.may(Permission(access))):
+    if access == "signed_in":
+        is_let_in = handler.opt.get("for_partners") or not is_outsider(caller.roles)
+    else:
+        is_let_in = access is not None and caller.may(Permission(access))
+    if not is_let_in:
         raise NotPermitted
     connection.scope["state"]["caller"] = caller
 

@@ -55,7 +55,7 @@ class AccountsController(Controller):
         session: NamedDependency[AsyncSession],
         caller: NamedDependency[Caller],
     ) -> Response[FirstPasswordOut]:
-        """Open an account of the office, of an administrator or of a witness."""
+        """Open an account of the office, of an administrator, of a witness or of another department."""
         password = passwords.first_password()
         account = await administration.open_desk_account(
             session,
@@ -63,6 +63,7 @@ class AccountsController(Controller):
             name=data.name,
             roles=data.roles,
             jurisdiction=data.jurisdiction,
+            department=data.department,
             password_hash=await passwords.hash_of(password),
             by=caller,
             now=utc_now(),

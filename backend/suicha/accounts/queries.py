@@ -32,6 +32,7 @@ class Caller:
     roles: tuple[str, ...]
     jurisdiction: str
     must_change_password: bool = False
+    department: str | None = None
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -54,7 +55,13 @@ async def caller_of(session: AsyncSession, account: Account) -> Caller:
         select(col(AccountRole.role)).where(col(AccountRole.account_id) == account.id).order_by(col(AccountRole.role))
     )
     return Caller(
-        account.id, account.username, account.name, tuple(roles), account.jurisdiction, account.must_change_password
+        account.id,
+        account.username,
+        account.name,
+        tuple(roles),
+        account.jurisdiction,
+        account.must_change_password,
+        account.department,
     )
 
 
@@ -114,6 +121,7 @@ class ManagedAccount:
     roles: tuple[str, ...]
     jurisdiction: str
     certificate_no: str | None
+    department: str | None
     state: AccountState
     created_at: datetime
     last_signed_in_at: datetime | None
@@ -246,6 +254,7 @@ async def _with_roles(session: AsyncSession, found: Select[Account, datetime]) -
             roles=tuple(roles.get(account.id, ())),
             jurisdiction=account.jurisdiction,
             certificate_no=account.certificate_no,
+            department=account.department,
             state=account_state(is_disabled=account.is_disabled, must_change_password=account.must_change_password),
             created_at=account.created_at,
             last_signed_in_at=last,

@@ -15,6 +15,7 @@ class Role(StrEnum):
     OFFICE = "office"
     ADMIN = "admin"
     WITNESS = "witness"
+    PARTNER = "partner"
 
 
 class Permission(StrEnum):
@@ -33,6 +34,7 @@ class Permission(StrEnum):
     MANAGE_RECTIFICATION = "manage_rectification"
     PUBLISH = "publish"
     MANAGE_CREDIT = "manage_credit"
+    ACT_FOR_DEPARTMENT = "act_for_department"
 
 
 _FIELD = frozenset({Permission.SYNC, Permission.READ_OWN_TEAM})
@@ -58,6 +60,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: _OFFICE | {Permission.MANAGE_ALL_ACCOUNTS},
     # 监督人员: somebody from outside the office who commits a secret at a draw and sees the ledger, nothing else.
     Role.WITNESS: frozenset({Permission.TAKE_PART_IN_DRAWS}),
+    # 协同部门: another department, which sees what was handed over to it and the rechecks that it joins, nothing else.
+    Role.PARTNER: frozenset({Permission.ACT_FOR_DEPARTMENT}),
 }
 
 
@@ -72,9 +76,19 @@ def may_see(jurisdiction: str, row_jurisdiction: str) -> bool:
 
 
 FIELD_ROLES = frozenset({Role.LEADER, Role.OFFICER, Role.EXPERT})
-# Who has no row in the roster: the office, the administrator, and those who watch a draw.
-DESK_ROLES = frozenset({Role.OFFICE, Role.ADMIN, Role.WITNESS})
-_OFFICE_MAY_MANAGE = FIELD_ROLES | {Role.WITNESS}
+# Who has no row in the roster: the office, the administrator, those who watch a draw, and other departments.
+DESK_ROLES = frozenset({Role.OFFICE, Role.ADMIN, Role.WITNESS, Role.PARTNER})
+_OFFICE_MAY_MANAGE = FIELD_ROLES | {Role.WITNESS, Role.PARTNER}
+
+
+def is_outsider(roles: Iterable[str]) -> bool:
+    """True for an account of another department: routes for any signed-in account are not meant for it."""
+    return Role.PARTNER in set(roles)
+
+
+def fits_department(roles: Collection[Role], department: str | None) -> bool:
+    """True when an account has a department exactly if it is a partner's, and a partner's has no other role."""
+    return department is None if Role.PARTNER not in roles else bool(department) and len(set(roles)) == 1
 
 
 def may_manage(

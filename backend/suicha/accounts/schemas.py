@@ -45,6 +45,7 @@ class AccountOut(BaseModel):
     roles: list[str]
     jurisdiction: str
     must_change_password: bool
+    department: str | None
 
     @classmethod
     def of(cls, caller: Caller) -> "AccountOut":
@@ -56,6 +57,7 @@ class AccountOut(BaseModel):
             roles=list(caller.roles),
             jurisdiction=caller.jurisdiction,
             must_change_password=caller.must_change_password,
+            department=caller.department,
         )
 
 
@@ -86,12 +88,13 @@ class ChangePasswordRequest(BaseModel):
 
 
 class OpenDeskAccountRequest(BaseModel):
-    """Somebody of the office, an administrator or a witness."""
+    """Somebody of the office, an administrator, a witness, or somebody of another department, which is named."""
 
     username: Words = Field(min_length=1, max_length=60)
     name: Words = Field(min_length=1, max_length=60)
     roles: list[Role] = Field(min_length=1, max_length=3)
     jurisdiction: JurisdictionCode
+    department: Annotated[Words, Field(min_length=1, max_length=120)] | None = None
 
 
 class DisableAccountRequest(BaseModel):
@@ -109,6 +112,7 @@ class ManagedAccountOut(BaseModel):
     roles: list[Role]
     jurisdiction: str
     certificate_no: str | None
+    department: str | None
     state: AccountState
     created_at: datetime
     last_signed_in_at: datetime | None

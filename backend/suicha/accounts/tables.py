@@ -18,6 +18,8 @@ class Account(Row, table=True):
     password_hash: str = Field(max_length=200)
     jurisdiction: str = Field(default="", max_length=12)
     certificate_no: str | None = Field(default=None, max_length=40)
+    # 协同部门: the department that a partner's account stands for, as letters of referral name it.
+    department: str | None = Field(default=None, max_length=120)
     is_disabled: bool = False
     # Set while the password is one that somebody else has seen.
     must_change_password: bool = Field(default=False, sa_column_kwargs={"server_default": false()})

@@ -39,6 +39,7 @@ HOLDING = (
     ("documents_document", "sha256", "size_bytes", None),
     ("documents_scan", "sha256", "size_bytes", None),
     ("rectification_proof_file", "sha256", "size_bytes", None),
+    ("rectification_reply_file", "sha256", "size_bytes", None),
 )
 ROWS_AT_ONCE = 500
 

@@ -253,3 +253,27 @@ class NothingClosed(RuleViolation):
     """No problem was closed in the period that was asked for."""
 
     code, title = "nothing_closed", "这段时间内没有已销号的问题"
+
+
+class ReferralUnknown(NotFound):
+    """No such letter to the caller's department."""
+
+    code, title = "referral_unknown", "没有找到这份移送函"
+
+
+class ReplyFileNotAccepted(RuleViolation):
+    """Not a PDF, JPEG or PNG, or a file that hides something; `reason`."""
+
+    code, title = "reply_file_not_accepted", "这个文件不能作为反馈附件"
+
+
+class ReplyFilesFull(RuleViolation):
+    """So many files are enough; `most`."""
+
+    code, title = "reply_files_full", "反馈附件的数量已达上限"
+
+
+class LookbackUnknown(NotFound):
+    """No such look-back for this caller."""
+
+    code, title = "lookback_unknown", "没有找到这次回头看"

@@ -7,6 +7,7 @@ from uuid import UUID
 from litestar import Controller, get, post
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.response import Stream
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from suicha.accounts import queries as accounts
@@ -52,6 +53,7 @@ from suicha.rectification.order_schemas import (
 )
 from suicha.rectification.queries import OrdersWanted, Waiting
 from suicha.rectification.queries.policies import current_policy
+from suicha.rectification.replying import reply_file_stream
 from suicha.rectification.rules import OrderState, ReferralState, RequestState, StepState
 from suicha.rectification.rules.deadlines import Service
 from suicha.rectification.tables import Extension, LadderStep, Objection, Order
@@ -322,8 +324,15 @@ class FollowUpController(Controller):
         found, total = await queries.referrals(
             session, caller, state=in_state.value if in_state else None, page=page, size=size
         )
+        files = await queries.reply_files_of(session, [one.row.id for one in found])
         today = local_date(utc_now())
-        return ReferralListOut(items=[ReferralOut.of(one, today=today) for one in found], total=total)
+        return ReferralListOut(items=[ReferralOut.of(one, today=today, files=files) for one in found], total=total)
+
+    @get("/referrals/{row_id:uuid}/files/{file_id:uuid}", operation_id="readReplyFile", opt=_ANY)
+    async def reply_file(self, row_id: Id, file_id: Id, session: Db, caller: Who, blobs: Store) -> Stream:
+        """A file of a department's reply."""
+        row = await queries.visible_referral(session, str(row_id), caller)
+        return reply_file_stream(blobs, await queries.reply_file(session, row.id, str(file_id)))
 
     @post("/referrals", operation_id="makeReferral", opt=_ANY)
     async def refer(

@@ -1,5 +1,6 @@
 """Orders, requests, steps and referrals on the wire."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
@@ -17,7 +18,7 @@ from suicha.rectification.rules import (
 )
 from suicha.rectification.rules.deadlines import ServiceWay
 from suicha.rectification.rules.policy import RectificationPolicy
-from suicha.rectification.tables import Order, Problem
+from suicha.rectification.tables import Order, Problem, ReplyFile
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
@@ -323,6 +324,16 @@ class StepListOut(BaseModel):
     total: int
 
 
+class ReplyFileOut(_FromRow):
+    """A file of a department's reply."""
+
+    id: str
+    name: str
+    size_bytes: int
+    content_type: str
+    received_at: datetime
+
+
 class ReferralOut(AboutOut):
     """移送."""
 
@@ -338,10 +349,12 @@ class ReferralOut(AboutOut):
     is_late: bool
     replied_on: date | None
     reply: str | None
+    received_at: datetime | None
+    files: list[ReplyFileOut]
 
     @classmethod
-    def of(cls, found: Waiting, *, today: date) -> Self:
-        """Show a referral."""
+    def of(cls, found: Waiting, *, today: date, files: Iterable[ReplyFile] = ()) -> Self:
+        """Show a referral with those of the files that are its own."""
         row = found.row
         names = (
             "id",
@@ -354,10 +367,12 @@ class ReferralOut(AboutOut):
             "is_reply_due_uncertain",
             "replied_on",
             "reply",
+            "received_at",
         )
+        own = [ReplyFileOut.model_validate(file) for file in files if file.referral_id == row.id]
         is_late = row.state == ReferralState.SENT and row.reply_due_on < today
         facts = {name: getattr(row, name) for name in names}
-        return cls(**facts, document=row.document_id, is_late=is_late, **cls.facts(found))
+        return cls(**facts, document=row.document_id, is_late=is_late, files=own, **cls.facts(found))
 
 
 class ReferralListOut(BaseModel):

@@ -191,6 +191,24 @@ class Referral(Row, table=True):
     reply: str | None = Field(default=None, sa_column=Column(Text))
     replied_by: str | None = Field(default=None, foreign_key="accounts_account.id", max_length=36)
     recorded_at: datetime = Field(sa_type=UtcInstant)
+    # 接收: the department said at its own desk that it has the letter.
+    received_at: datetime | None = Field(default=None, sa_type=UtcInstant)
+    received_by: str | None = Field(default=None, foreign_key="accounts_account.id", max_length=36)
+
+
+class ReplyFile(Row, table=True):
+    """A file that a department put to its reply, named by its digest in the store."""
+
+    __tablename__ = "rectification_reply_file"
+    __table_args__ = (UniqueConstraint("referral_id", "sha256"),)
+
+    referral_id: str = Field(foreign_key="rectification_referral.id", max_length=36)
+    name: str = Field(max_length=120)
+    sha256: str = Field(max_length=64)
+    size_bytes: int
+    content_type: str = Field(max_length=40)
+    received_at: datetime = Field(sa_type=UtcInstant)
+    by: str = Field(foreign_key="accounts_account.id", max_length=36)
 
 
 class LadderStep(Row, table=True):
@@ -302,6 +320,8 @@ class RecheckProblem(SQLModel, table=True):
 
     recheck_id: str = Field(primary_key=True, foreign_key="rectification_recheck.id", max_length=36)
     problem_id: str = Field(primary_key=True, foreign_key="rectification_problem.id", max_length=36)
+    # The sample that sent it; the first one where two samples fall on one visit.
+    lookback_id: str | None = Field(default=None, foreign_key="rectification_lookback.id", max_length=36, index=True)
 
 
 class RecheckDraw(SQLModel, table=True):
@@ -328,6 +348,8 @@ class Lookback(Row, table=True):
     first_on: date
     last_on: date
     percent: int
+    # The day on which its visits were planned; none in samples of before this was kept.
+    scheduled_on: date | None = None
     pool_size: int
     taken: int
     record: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))

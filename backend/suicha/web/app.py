@@ -37,6 +37,7 @@ from suicha.publication.public_api import PublicResultsController
 from suicha.rectification.api import RectificationController
 from suicha.rectification.order_api import FollowUpController, OrdersController
 from suicha.rectification.paper_api import PapersController
+from suicha.rectification.partner_api import PartnerController
 from suicha.rectification.portal_api import PortalController
 from suicha.rectification.recheck_api import RecheckController
 from suicha.rectification.review_api import SubmissionsController
@@ -108,6 +109,7 @@ def create_app(settings: Settings) -> Litestar:
             RectificationController,
             OrdersController,
             FollowUpController,
+            PartnerController,
             PortalController,
             SubmissionsController,
             RecheckController,

@@ -43,6 +43,7 @@ async def draw_lookback(
         first_on=first_on,
         last_on=last_on,
         percent=percent,
+        scheduled_on=on,
         pool_size=len(found),
         taken=len(record["taken"]),
         record=record,
@@ -56,7 +57,7 @@ async def draw_lookback(
     for problem in taken.values():
         visits.setdefault(problem.inspection_id, []).append(problem)
     for problems in visits.values():
-        await _schedule(session, problems, on, now=now)
+        await _schedule(session, row.id, problems, on, now=now)
     await journal.record(
         session,
         caller.id,
@@ -70,7 +71,9 @@ async def draw_lookback(
     return row
 
 
-async def _schedule(session: AsyncSession, problems: list[Problem], on: date, *, now: datetime) -> None:
+async def _schedule(
+    session: AsyncSession, lookback_id: str, problems: list[Problem], on: date, *, now: datetime
+) -> None:
     first = problems[0]
     recheck = await queries.recheck_of(session, first.inspection_id, on, kind=RecheckKind.LOOKBACK)
     if recheck is None:
@@ -90,6 +93,6 @@ async def _schedule(session: AsyncSession, problems: list[Problem], on: date, *,
         session.add(recheck)
         await session.flush()
     recheck.problem_count += len(problems)
-    rows = [{"recheck_id": recheck.id, "problem_id": problem.id} for problem in problems]
+    rows = [{"recheck_id": recheck.id, "problem_id": problem.id, "lookback_id": lookback_id} for problem in problems]
     await session.execute(upsert_ignore(session, RecheckProblem, rows))
     await session.flush()

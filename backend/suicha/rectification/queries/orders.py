@@ -191,6 +191,18 @@ async def referral_to_decide(session: AsyncSession, referral_id: str, caller: Ca
     return row
 
 
+async def visible_referral(session: AsyncSession, referral_id: str, caller: Caller) -> Referral:
+    """A referral of a visit that the caller may see; raises RequestUnknown."""
+    row = await session.scalar(
+        select(Referral)
+        .join(Inspection, col(Inspection.id) == col(Referral.inspection_id))
+        .where(col(Referral.id) == referral_id, visible_inspections(caller))
+    )
+    if row is None:
+        raise RequestUnknown
+    return row
+
+
 async def reminders_of(session: AsyncSession, problem_ids: Sequence[str]) -> set[tuple[str, date, str]]:
     """The reminders that went out for some problems: problem, deadline, kind."""
     rows = await session.execute(

@@ -1,9 +1,10 @@
 """Rechecks with their draws, visits and what they look at; look-backs."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -13,10 +14,10 @@ from suicha.infra.db import upsert_ignore
 from suicha.inspections.access import visible_inspections
 from suicha.inspections.tables import Inspection
 from suicha.kit.clock import SHANGHAI
-from suicha.rectification.errors import RecheckUnknown
+from suicha.rectification.errors import LookbackUnknown, RecheckUnknown
 from suicha.rectification.rules import FINAL, ProblemState, RecheckKind
-from suicha.rectification.tables import Lookback, Problem, Recheck, RecheckDraw, RecheckProblem
-from suicha.registry.tables import Inspector
+from suicha.rectification.tables import Lookback, Problem, Recheck, RecheckDraw, RecheckOutcome, RecheckProblem
+from suicha.registry.tables import Enterprise, Inspector, Site
 
 
 async def recheck(session: AsyncSession, recheck_id: str, caller: Caller, *, is_locked: bool = False) -> Recheck:
@@ -137,3 +138,62 @@ async def lookbacks(session: AsyncSession, jurisdiction: str) -> list[Lookback]:
         .limit(200)
     )
     return list(rows)
+
+
+async def lookback(session: AsyncSession, lookback_id: str, jurisdiction: str) -> Lookback:
+    """A sample that was drawn in a jurisdiction; raises LookbackUnknown."""
+    row = await session.get(Lookback, lookback_id)
+    if row is None or not row.jurisdiction.startswith(jurisdiction):
+        raise LookbackUnknown
+    return row
+
+
+@dataclass(frozen=True)
+class LookbackProblem:
+    """A problem of a sample, the visit that looks at it, and what that found."""
+
+    problem: Problem
+    recheck: Recheck | None
+    outcome: RecheckOutcome | None
+    site: str
+    enterprise: str
+
+
+async def lookback_problems(session: AsyncSession, row: Lookback) -> list[LookbackProblem]:
+    """The problems of a sample; one that another sample sends the same visit to has no visit of its own here."""
+    rows = await session.execute(
+        select(Problem, Recheck, RecheckOutcome, col(Site.name), col(Enterprise.name))
+        .join(Site, col(Site.id) == col(Problem.site_id))
+        .join(Enterprise, col(Enterprise.id) == col(Site.enterprise_id))
+        .outerjoin(
+            RecheckProblem,
+            (col(RecheckProblem.problem_id) == col(Problem.id)) & (col(RecheckProblem.lookback_id) == row.id),
+        )
+        .outerjoin(Recheck, col(Recheck.id) == col(RecheckProblem.recheck_id))
+        .outerjoin(
+            RecheckOutcome,
+            (col(RecheckOutcome.recheck_id) == col(Recheck.id)) & (col(RecheckOutcome.problem_id) == col(Problem.id)),
+        )
+        .where(col(Problem.id).in_(row.record["taken"]))
+        .order_by(col(Problem.code))
+    )
+    return [LookbackProblem(*found) for found in rows]
+
+
+async def lookback_progress(session: AsyncSession, lookback_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
+    """Of each sample: how many problems were looked at, and how many of those had come back."""
+    rows = await session.execute(
+        select(
+            col(RecheckProblem.lookback_id),
+            func.count(),
+            func.sum(case((col(RecheckOutcome.result) == "not_fixed", 1), else_=0)),
+        )
+        .join(
+            RecheckOutcome,
+            (col(RecheckOutcome.recheck_id) == col(RecheckProblem.recheck_id))
+            & (col(RecheckOutcome.problem_id) == col(RecheckProblem.problem_id)),
+        )
+        .where(col(RecheckProblem.lookback_id).in_(lookback_ids))
+        .group_by(col(RecheckProblem.lookback_id))
+    )
+    return {str(row[0]): (row[1], int(row[2])) for row in rows}
