@@ -13,6 +13,8 @@ import englishNotices from "../locales/office/notices.en.json"
 import chineseNotices from "../locales/office/notices.zh-CN.json"
 import englishPublication from "../locales/office/publication.en.json"
 import chinesePublication from "../locales/office/publication.zh-CN.json"
+import englishRecheck from "../locales/office/recheck.en.json"
+import chineseRecheck from "../locales/office/recheck.zh-CN.json"
 import englishRectification from "../locales/office/rectification.en.json"
 import chineseRectification from "../locales/office/rectification.zh-CN.json"
 import englishRanking from "../locales/office/ranking.en.json"
@@ -35,6 +37,8 @@ i18n.global.mergeLocaleMessage("zh-CN", chineseRegistry)
 i18n.global.mergeLocaleMessage("en", englishRegistry)
 i18n.global.mergeLocaleMessage("zh-CN", chineseRectification)
 i18n.global.mergeLocaleMessage("en", englishRectification)
+i18n.global.mergeLocaleMessage("zh-CN", chineseRecheck)
+i18n.global.mergeLocaleMessage("en", englishRecheck)
 i18n.global.mergeLocaleMessage("zh-CN", chinesePublication)
 i18n.global.mergeLocaleMessage("en", englishPublication)
 i18n.global.mergeLocaleMessage("zh-CN", chineseRanking)
@@ -84,5 +88,8 @@ export { default as ProblemsView } from "./rectification/ProblemsView.vue"
 export { default as RankingView } from "./ranking/RankingView.vue"
 export { default as ReportsView } from "./reports/ReportsView.vue"
 export { default as RechecksView } from "./rectification/RechecksView.vue"
+export { default as RecheckView } from "./recheck/RecheckView.vue"
+export { default as LookbacksView } from "./recheck/LookbacksView.vue"
+export { default as LookbackView } from "./recheck/LookbackView.vue"
 export { default as ReviewsView } from "./review/ReviewsView.vue"
 export { default as ReviewView } from "./review/ReviewView.vue"
