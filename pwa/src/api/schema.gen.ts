@@ -19,7 +19,7 @@ export interface paths {
         put?: never;
         /**
          * Open
-         * @description Open an account of the office, of an administrator or of a witness.
+         * @description Open an account of the office, of an administrator, of a witness or of another department.
          */
         post: operations["openDeskAccount"];
         delete?: never;
@@ -1683,9 +1683,29 @@ export interface paths {
         put?: never;
         /**
          * Preview
-         * @description How many problems could be drawn.
+         * @description How many problems could be drawn, and would be.
          */
         post: operations["previewLookback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lookbacks/{lookback_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReadLookback
+         * @description One sample with what was found.
+         */
+        get: operations["readLookback"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2066,6 +2086,210 @@ export interface paths {
          * @description Take it back with its open problems.
          */
         post: operations["withdrawOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/rechecks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rechecks
+         * @description Rechecks that the department joins.
+         */
+        get: operations["listJointRechecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/rechecks/{recheck_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Recheck
+         * @description One of them.
+         */
+        get: operations["readJointRecheck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Letters
+         * @description Letters to the department, the newest first.
+         */
+        get: operations["listLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/referrals/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Letter
+         * @description One letter with its problems, photos and files.
+         */
+        get: operations["readLetter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/referrals/{row_id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Document
+         * @description The letter as it was made.
+         */
+        get: operations["readLetterDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/referrals/{row_id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AddFile
+         * @description Put a file to the reply: multipart with one file, PDF, JPEG or PNG of up to 20 MiB.
+         */
+        post: operations["addReplyFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/referrals/{row_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * File
+         * @description A file of the department's own reply.
+         */
+        get: operations["readOwnReplyFile"];
+        put?: never;
+        post?: never;
+        /**
+         * RemoveFile
+         * @description Take a file back before the reply is given.
+         */
+        delete: operations["removeReplyFile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/referrals/{row_id}/photos/{sha256}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Photo
+         * @description A photo of the inspectors, if it stands at a problem that was handed over; never the original.
+         */
+        get: operations["readLetterPhoto"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/referrals/{row_id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive
+         * @description 接收: the department has the letter.
+         */
+        post: operations["receiveLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partner/referrals/{row_id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reply
+         * @description 反馈: with the files that were put to it.
+         */
+        post: operations["replyToLetter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2946,6 +3170,26 @@ export interface paths {
          * @description Hand problems over to a department, with a letter.
          */
         post: operations["makeReferral"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{row_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ReplyFile
+         * @description A file of a department's reply.
+         */
+        get: operations["readReplyFile"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4034,6 +4278,7 @@ export interface components {
         };
         /** AccountOut */
         AccountOut: {
+            department: string | null;
             id: string;
             jurisdiction: string;
             must_change_password: boolean;
@@ -5214,6 +5459,34 @@ export interface components {
             };
             title: string;
         };
+        /** JointProblemOut */
+        JointProblemOut: {
+            item: string;
+            outcome_remark: string;
+            remark: string;
+            result: string | null;
+            severity: string;
+            title: string;
+        };
+        /** JointRecheckListOut */
+        JointRecheckListOut: {
+            items: components["schemas"]["JointRecheckOut"][];
+        };
+        /** JointRecheckOut */
+        JointRecheckOut: {
+            address: string;
+            enterprise: string;
+            id: string;
+            is_uncertain: boolean;
+            jurisdiction: string;
+            kind: components["schemas"]["RecheckKind"];
+            problems: components["schemas"]["JointProblemOut"][];
+            /** Format: date */
+            scheduled_on: string;
+            site: string;
+            state: components["schemas"]["RecheckState"];
+            visit_code: string;
+        };
         /** JurisdictionListOut */
         JurisdictionListOut: {
             items: components["schemas"]["JurisdictionOut"][];
@@ -5349,6 +5622,68 @@ export interface components {
             submissions: number;
             title: string;
         };
+        /** LetterDetailOut */
+        LetterDetailOut: {
+            acts: components["schemas"]["ActOut"][];
+            address: string;
+            enterprise: string;
+            files: components["schemas"]["ReplyFileOut"][];
+            has_document: boolean;
+            id: string;
+            is_late: boolean;
+            is_reply_due_uncertain: boolean;
+            jurisdiction: string;
+            number: string | null;
+            problems: components["schemas"]["LetterProblemOut"][];
+            reason: string;
+            received_at: string | null;
+            replied_on: string | null;
+            reply: string | null;
+            /** Format: date */
+            reply_due_on: string;
+            /** Format: date */
+            sent_on: string;
+            site: string;
+            state: components["schemas"]["ReferralState"];
+            uscc: string;
+            visit_code: string;
+        };
+        /** LetterListOut */
+        LetterListOut: {
+            items: components["schemas"]["LetterOut"][];
+            total: number;
+        };
+        /** LetterOut */
+        LetterOut: {
+            enterprise: string;
+            id: string;
+            is_late: boolean;
+            is_reply_due_uncertain: boolean;
+            jurisdiction: string;
+            number: string | null;
+            reason: string;
+            received_at: string | null;
+            replied_on: string | null;
+            reply: string | null;
+            /** Format: date */
+            reply_due_on: string;
+            /** Format: date */
+            sent_on: string;
+            site: string;
+            state: components["schemas"]["ReferralState"];
+            visit_code: string;
+        };
+        /** LetterProblemOut */
+        LetterProblemOut: {
+            code: string;
+            /** Format: date */
+            found_on: string;
+            item: string;
+            photos: components["schemas"]["FoundPhotoOut"][];
+            remark: string;
+            severity: string;
+            title: string;
+        };
         /**
          * Library
          * @description One kind of rows, one sheet of a file. In this order a later one may point at an earlier one.
@@ -5388,6 +5723,26 @@ export interface components {
             access_token: string;
             account: components["schemas"]["AccountOut"];
         };
+        /** LookbackDetailOut */
+        LookbackDetailOut: {
+            /** Format: date-time */
+            at: string;
+            by: string | null;
+            /** Format: date */
+            first_on: string;
+            id: string;
+            jurisdiction: string;
+            /** Format: date */
+            last_on: string;
+            percent: number;
+            pool_size: number;
+            problems: components["schemas"]["LookbackProblemOut"][];
+            record: {
+                [key: string]: unknown;
+            };
+            scheduled_on: string | null;
+            taken: number;
+        };
         /** LookbackOut */
         LookbackOut: {
             /** Format: date-time */
@@ -5403,11 +5758,45 @@ export interface components {
             record: {
                 [key: string]: unknown;
             };
+            scheduled_on: string | null;
             taken: number;
         };
         /** LookbackPreviewOut */
         LookbackPreviewOut: {
+            districts: {
+                [key: string]: [
+                    number,
+                    number
+                ];
+            };
             pool_size: number;
+            taken: number;
+        };
+        /** LookbackProblemOut */
+        LookbackProblemOut: {
+            code: string;
+            district: string;
+            /** Format: date */
+            due_on: string;
+            enterprise: string;
+            /** Format: date */
+            found_on: string;
+            id: string;
+            is_due_provisional: boolean;
+            is_due_uncertain: boolean;
+            is_recheck_uncertain: boolean;
+            item: string;
+            outcome_remark: string;
+            recheck: string | null;
+            /** Format: date */
+            recheck_on: string;
+            recheck_state: components["schemas"]["RecheckState"] | null;
+            remark: string;
+            result: string | null;
+            severity: string;
+            site: string;
+            state: components["schemas"]["ProblemState"];
+            title: string;
         };
         /** LookbackRequest */
         LookbackRequest: {
@@ -5420,6 +5809,26 @@ export interface components {
             /** Format: date */
             on: string;
             percent: number;
+        };
+        /** LookbackRowOut */
+        LookbackRowOut: {
+            /** Format: date-time */
+            at: string;
+            done: number;
+            /** Format: date */
+            first_on: string;
+            id: string;
+            jurisdiction: string;
+            /** Format: date */
+            last_on: string;
+            not_fixed: number;
+            percent: number;
+            pool_size: number;
+            record: {
+                [key: string]: unknown;
+            };
+            scheduled_on: string | null;
+            taken: number;
         };
         /** MakeNoticesRequest */
         MakeNoticesRequest: {
@@ -5437,6 +5846,7 @@ export interface components {
             certificate_no: string | null;
             /** Format: date-time */
             created_at: string;
+            department: string | null;
             id: string;
             jurisdiction: string;
             last_signed_in_at: string | null;
@@ -5578,6 +5988,7 @@ export interface components {
         };
         /** OpenDeskAccountRequest */
         OpenDeskAccountRequest: {
+            department?: string | null;
             jurisdiction: string;
             name: string;
             roles: components["schemas"]["Role"][];
@@ -5736,6 +6147,10 @@ export interface components {
             sha256: string;
             size_bytes: number;
             title: string;
+        };
+        /** PartnerReplyRequest */
+        PartnerReplyRequest: {
+            reply: string;
         };
         /** PersonOut */
         PersonOut: {
@@ -6237,7 +6652,10 @@ export interface components {
         };
         /** RecheckDetailOut */
         RecheckDetailOut: {
+            acts: components["schemas"]["ActOut"][];
+            days_left: number;
             documents: components["schemas"]["DocumentOut"][];
+            done_at: string | null;
             draws: components["schemas"]["TeamDrawOut"][];
             enterprise: string;
             id: string;
@@ -6248,10 +6666,15 @@ export interface components {
             may_decide: boolean;
             outcomes: components["schemas"]["OutcomeOut"][];
             partner: string | null;
+            photos: {
+                [key: string]: components["schemas"]["FoundPhotoOut"][];
+            };
             pool: components["schemas"]["CandidateOut"][];
             problems: components["schemas"]["ProblemBriefOut"][];
             /** Format: date */
             scheduled_on: string;
+            sent_code: string | null;
+            sent_state: string | null;
             site: string;
             state: components["schemas"]["RecheckState"];
             visit: string | null;
@@ -6363,6 +6786,7 @@ export interface components {
             department: string;
             document: string | null;
             enterprise: string;
+            files: components["schemas"]["ReplyFileOut"][];
             id: string;
             inspection: string;
             is_late: boolean;
@@ -6373,6 +6797,7 @@ export interface components {
             problem_state: components["schemas"]["ProblemState"] | null;
             problem_title: string | null;
             reason: string;
+            received_at: string | null;
             replied_on: string | null;
             reply: string | null;
             /** Format: date */
@@ -6430,6 +6855,15 @@ export interface components {
             seat: number;
             team: number;
             why: string;
+        };
+        /** ReplyFileOut */
+        ReplyFileOut: {
+            content_type: string;
+            id: string;
+            name: string;
+            /** Format: date-time */
+            received_at: string;
+            size_bytes: number;
         };
         /** ReplyRequest */
         ReplyRequest: {
@@ -6516,7 +6950,7 @@ export interface components {
          * @description What an account is. What a person may do in one visit is said by the visit's grant, not by this.
          * @enum {string}
          */
-        Role: "leader" | "officer" | "expert" | "office" | "admin" | "witness";
+        Role: "leader" | "officer" | "expert" | "office" | "admin" | "witness" | "partner";
         /** RosterAccountOut */
         RosterAccountOut: {
             account: components["schemas"]["ManagedAccountOut"] | null;
@@ -10038,7 +10472,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["LookbackOut"][];
+                    "application/json": components["schemas"]["LookbackRowOut"][];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -10105,6 +10539,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LookbackPreviewOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readLookback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lookback_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookbackDetailOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -10720,6 +11185,355 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listJointRechecks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JointRecheckListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readJointRecheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                recheck_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JointRecheckOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    listLetters: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["ReferralState"] | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterListOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterDetailOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readLetterDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    addReplyFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyFileOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readOwnReplyFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    removeReplyFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readLetterPhoto: {
+        parameters: {
+            query?: {
+                /** @description What can be asked for: a small picture, a viewing copy, the bytes as captured. */
+                size?: components["schemas"]["Size"];
+            };
+            header?: never;
+            path: {
+                row_id: string;
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    receiveLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterDetailOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    replyToLetter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartnerReplyRequest"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterDetailOut"];
                 };
             };
             /** @description 问题说明（RFC 9457） */
@@ -12307,6 +13121,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReferralOut"];
+                };
+            };
+            /** @description 问题说明（RFC 9457） */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["RefusalOut"];
+                };
+            };
+        };
+    };
+    readReplyFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description 问题说明（RFC 9457） */
