@@ -17,7 +17,7 @@ from suicha.rectification import actions as rectification
 from suicha.rectification import queries as problems
 from suicha.rectification.actions.amending import amend_for
 from suicha.rectification.actions.orders import draft_orders
-from suicha.rectification.actions.rechecks import recheck_sealed
+from suicha.rectification.actions.outcomes import recheck_sealed
 from suicha.rectification.rules import answers_from
 
 

@@ -124,6 +124,59 @@ def test_an_addendum_withdraws_one_problem_and_finds_another(at_the_desk: Told) 
     at_the_desk(story)
 
 
+def test_what_an_addendum_withdrew_and_the_next_finds_again_is_open_again(at_the_desk: Told) -> None:
+    async def story(desk: Desk) -> None:
+        team, prev = await sealed(desk, B02="fail", H01="fail")
+        seen: list[dict[str, str]] = []
+        for n, result in ((2, "pass"), (3, "fail"), (4, "pass"), (5, "fail")):
+            team.make("leader", "addendum.open@1", body={"n": n, "reason": "经核实"})
+            await team.push("leader")
+            [b02] = [i for i in (await desk.get("office", RECORD))["items"] if i["item"] == "B02"]
+            head = b02["registers"]["result"]["values"][0]["stamp"]["op_id"]
+            team.set("leader", "B02", "result", result, sup=(head,))
+            await team.push("leader")
+            prev, told = await seal_again(team, n, prev)
+            assert told["outcome"] == "applied"
+            seen.append(await problems(desk))
+        assert [one["B02"] for one in seen] == ["withdrawn", "open", "withdrawn", "open"]
+        assert {one["H01"] for one in seen} == {"open"}
+        async with desk.database.reading() as session:
+            b02_row = (await session.scalars(select(Problem).where(col(Problem.item) == "B02"))).one()
+            assert (b02_row.manifest_n, b02_row.ended_because, b02_row.is_due_provisional) == (5, None, True)
+            # The draft holds both, as before; somebody comes back for it, and for nothing else on that day.
+            assert [(o.n, o.state) for o in await session.scalars(select(Order))] == [(1, "draft")]
+            recheck = await session.get_one(Recheck, b02_row.recheck_id)
+            assert (recheck.state, recheck.problem_count) == ("scheduled", 1)
+            assert recheck.scheduled_on == b02_row.recheck_on
+
+    at_the_desk(story)
+
+
+def test_what_is_found_again_after_its_draft_was_withdrawn_stands_on_a_new_one(at_the_desk: Told) -> None:
+    async def story(desk: Desk) -> None:
+        team, prev = await sealed(desk, B02="fail")
+        for n, results in ((2, {"B02": "pass"}), (3, {"B02": "fail", "B03": "fail"})):
+            team.make("leader", "addendum.open@1", body={"n": n, "reason": "经核实"})
+            await team.push("leader")
+            items = {i["item"]: i for i in (await desk.get("office", RECORD))["items"]}
+            for item, result in results.items():
+                head = items[item]["registers"]["result"]["values"][0]["stamp"]["op_id"]
+                team.set("leader", item, "result", result, sup=(head,))
+            await team.push("leader")
+            prev, _ = await seal_again(team, n, prev)
+        async with desk.database.reading() as session:
+            orders = list(await session.scalars(select(Order).order_by(col(Order.n))))
+            assert [(o.n, o.state) for o in orders] == [(1, "withdrawn"), (2, "draft")]
+            rows = list(await session.scalars(select(Problem).order_by(col(Problem.item))))
+            assert [(p.item, p.state, p.order_id) for p in rows] == [
+                ("B02", "open", orders[1].id), ("B03", "open", orders[1].id)]  # fmt: skip
+            # Both fall on the day on which nobody had to come any more: the recheck is called for again.
+            rechecks = list(await session.scalars(select(Recheck)))
+            assert [(r.state, r.problem_count) for r in rechecks] == [("scheduled", 2)]
+
+    at_the_desk(story)
+
+
 def test_a_record_kept_as_a_remark_changes_nothing_and_waits_no_longer(at_the_desk: Told) -> None:
     async def story(desk: Desk) -> None:
         team, first = await sealed(desk)

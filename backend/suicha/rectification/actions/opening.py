@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,9 +9,9 @@ from suicha.checklists.rules import Edition
 from suicha.feed import actions as feed
 from suicha.inspections.tables import Inspection
 from suicha.journal import actions as journal
-from suicha.kit.ids import new_id
-from suicha.kit.workdays import Calendar, Day
+from suicha.kit.workdays import Calendar
 from suicha.rectification import queries
+from suicha.rectification.actions.scheduling import recheck_body, recheck_on, scheduled_body
 from suicha.rectification.rules import (
     Answer,
     NewProblem,
@@ -43,7 +42,7 @@ async def open_for(
     new = [p for p in problems_from(answers, edition, found_on=found_on, calendar=calendar) if p.item not in known]
     opened: list[Problem] = []
     for day, problems in recheck_days(new).items():
-        recheck = await _recheck_on(session, inspection, day, scope=scope, now=now)
+        recheck = await recheck_on(session, inspection, day, calendar, now=now)
         rows = [_problem_row(inspection, p, recheck, found_on=found_on, n=manifest_n, now=now) for p in problems]
         recheck.problem_count += len(rows)
         recheck.is_uncertain = recheck.is_uncertain or day.is_uncertain
@@ -61,26 +60,6 @@ async def open_for(
             problems=[row.code for row in opened],
         )
     return opened
-
-
-async def _recheck_on(session: AsyncSession, inspection: Inspection, day: Day, *, scope: str, now: datetime) -> Recheck:
-    recheck = await queries.recheck_of(session, inspection.id, day.on)
-    if recheck is None:
-        recheck = Recheck(
-            id=new_id(),
-            inspection_id=inspection.id,
-            scope=scope,
-            site_id=inspection.site_id,
-            jurisdiction=inspection.jurisdiction,
-            scheduled_on=day.on,
-            is_uncertain=day.is_uncertain,
-            state=RecheckState.SCHEDULED.value,
-            problem_count=0,
-            turned_at=now,
-        )
-        session.add(recheck)
-        await session.flush()
-    return recheck
 
 
 def _problem_row(
@@ -103,40 +82,12 @@ def _problem_row(
         term_unit=problem.term.unit if problem.term else None,
         due_on=problem.due.on,
         is_due_uncertain=problem.due.is_uncertain,
-        recheck_on=problem.recheck.on,
+        recheck_on=recheck.scheduled_on,
         is_recheck_uncertain=problem.recheck.is_uncertain,
         recheck_id=recheck.id,
         state=ProblemState.OPEN.value,
         opened_at=now,
     )
-
-
-def scheduled_body(recheck: Recheck, problems: Sequence[Problem]) -> dict[str, Any]:
-    """What a phone shows under 复查 without asking again."""
-    return recheck_body(recheck) | {
-        "problems": [
-            {
-                "code": p.code,
-                "item": p.item,
-                "title": p.title,
-                "severity": p.severity,
-                "remark": p.remark,
-                "due_on": p.due_on.isoformat(),
-                "is_due_provisional": p.is_due_provisional,
-                "is_due_uncertain": p.is_due_uncertain,
-            }
-            for p in problems
-        ]
-    }
-
-
-def recheck_body(recheck: Recheck) -> dict[str, Any]:
-    """What all news of a recheck say."""
-    return {
-        "recheck": recheck.id,
-        "scheduled_on": recheck.scheduled_on.isoformat(),
-        "is_uncertain": recheck.is_uncertain,
-    }
 
 
 async def turn(session: AsyncSession, rechecks: Sequence[Recheck], to: RecheckState, *, now: datetime) -> None:

@@ -1,6 +1,5 @@
-"""复查 as a visit of its own: who goes is drawn, the team is sent, the sealed record says what became of problems."""
+"""复查 as a visit of its own: who goes is drawn, and the team is sent. What it finds is in `outcomes.py`."""
 
-import json
 import os
 from collections import Counter
 from collections.abc import Sequence
@@ -13,7 +12,6 @@ from suicha.checklists import actions as checklists
 from suicha.checklists.loader import read_calendar
 from suicha.draws.rules.campaign import Cross
 from suicha.draws.tables import Campaign
-from suicha.feed import actions as feed
 from suicha.feed.rules import visit_scope
 from suicha.infra.db import upsert_ignore
 from suicha.infra.settings import settings_from_environment
@@ -25,14 +23,13 @@ from suicha.inspections.tables import Inspection
 from suicha.journal import actions as journal
 from suicha.kit.clock import local_date
 from suicha.kit.ids import named_id
-from suicha.kit.workdays import Calendar, Day, add_working_days, first_working_day_after
+from suicha.kit.workdays import Calendar, Day, first_working_day_after
 from suicha.notices import actions as notices
 from suicha.rectification import queries
 from suicha.rectification.actions.briefing import brief
 from suicha.rectification.actions.days import move_recheck
-from suicha.rectification.actions.ending import end_problem, move_problem, reopen_problem
+from suicha.rectification.actions.ending import move_problem
 from suicha.rectification.errors import NobodyToRecheck, NothingToRecheck, RecheckNotDrawn, RecheckSent
-from suicha.rectification.queries.policies import current_policy
 from suicha.rectification.rules import (
     FINAL,
     NEXT_RECHECK,
@@ -43,11 +40,10 @@ from suicha.rectification.rules import (
     stepped,
 )
 from suicha.rectification.rules.rechecks import Candidate, candidates, draw_record, next_in_order
-from suicha.rectification.tables import Problem, Recheck, RecheckDraw, RecheckOutcome, RecheckProblem
+from suicha.rectification.tables import Problem, Recheck, RecheckDraw, RecheckProblem
 from suicha.registry import queries as registry
 
 _TO_SEND = frozenset({RecheckState.SCHEDULED, RecheckState.DUE, RecheckState.OVERDUE})
-_RESULTS = {"pass": "fixed", "fixed": "fixed", "fail": "not_fixed", "na": "not_applicable"}
 _ROLES = (TeamRole.LEADER, TeamRole.OFFICER)
 
 
@@ -256,75 +252,3 @@ async def _take_along(
                 session, problem, ProblemState.RECHECKING, verb="sent_to_recheck", by=by, now=now, recheck=recheck.id
             )
     await session.flush()
-
-
-async def recheck_sealed(session: AsyncSession, visit: Inspection, *, now: datetime) -> None:
-    """复查 → 责令整改: what the sealed record says about each problem; said again, nothing happens twice."""
-    recheck = await queries.recheck_of_visit(session, visit.id)
-    if recheck is None:
-        return
-    answers = await _answers(session, visit.id)
-    known = {outcome.problem_id for outcome in await queries.outcomes_of(session, recheck.id)}
-    for problem in await queries.problems_taken_along(session, recheck.id):
-        said = answers.get(problem.item)
-        if said is not None and problem.id not in known:
-            await _note_outcome(session, recheck, problem, said, now=now)
-    if recheck.state == RecheckState.SENT:
-        recheck.state, recheck.done_at = stepped(NEXT_RECHECK, recheck.state, RecheckState.DONE).value, now
-        await session.flush()
-        body = {"recheck": recheck.id, "scheduled_on": recheck.scheduled_on.isoformat(), "is_uncertain": False}
-        await feed.append(session, recheck.scope, "recheck.done", body, at=now)
-        await journal.record(session, None, "recheck_done", f"recheck:{recheck.id}", at=now, visit=visit.code)
-
-
-async def _answers(session: AsyncSession, visit_id: str) -> dict[str, tuple[str, str, str]]:
-    """Result, op and remark of each item."""
-    values: dict[str, dict[str, tuple[str, str]]] = {}
-    seal = await inspection_queries.seal_in_force(session, visit_scope(visit_id))
-    for item, field, op_id, value in await inspection_queries.sealed_values(session, seal):
-        values.setdefault(item, {})[field] = (op_id, value)
-    found = {}
-    for item, fields in values.items():
-        if "result" in fields:
-            remark = json.loads(fields["remark"][1]) if "remark" in fields else ""
-            found[item] = (json.loads(fields["result"][1]), fields["result"][0], remark)
-    return found
-
-
-async def _note_outcome(
-    session: AsyncSession, recheck: Recheck, problem: Problem, said: tuple[str, str, str], *, now: datetime
-) -> None:
-    result, op_id, remark = said
-    outcome = _RESULTS[result]
-    session.add(
-        RecheckOutcome(recheck_id=recheck.id, problem_id=problem.id, result=outcome, remark=remark, op_id=op_id, at=now)
-    )
-    await session.flush()
-    await journal.record(
-        session,
-        None,
-        "rechecked",
-        f"problem:{problem.id}",
-        at=now,
-        result=outcome,
-        remark=remark,
-        recheck=recheck.id,
-    )
-    locked = await queries.locked_problem(session, problem.id)
-    if outcome == "not_fixed":
-        await _not_fixed(session, recheck, locked, now=now)
-    elif ProblemState(locked.state) not in FINAL:
-        because = "recheck_passed" if outcome == "fixed" else "recheck_not_applicable"
-        await end_problem(session, locked, ProblemState.CLOSED, because=because, by=None, now=now)
-
-
-async def _not_fixed(session: AsyncSession, recheck: Recheck, problem: Problem, *, now: datetime) -> None:
-    """Open again, counted, and somebody comes back; a problem that ended otherwise meanwhile stays as it is."""
-    is_lookback = recheck.kind == RecheckKind.LOOKBACK
-    if problem.state == ProblemState.RECHECKING or (is_lookback and problem.state == ProblemState.CLOSED):
-        because = "lookback_failed" if is_lookback else "recheck_failed"
-        await reopen_problem(session, problem, because=because, by=None, now=now)
-        problem.failed_rechecks += 1
-        calendar = _calendar()
-        day = add_working_days(local_date(now), current_policy().next_recheck_working_days, calendar)
-        await move_recheck(session, problem, day, calendar, now=now)

@@ -1,7 +1,8 @@
 """The states of problems, orders, rechecks and of what is asked and sent on the way, with the steps between them.
 
 A problem ends in exactly one of FINAL: put right (销号), handed to another department (移送), recorded as bad credit
-(记入不良信息), or withdrawn because it was none (撤销). Only a look-back (回头看) may open a closed one again.
+(记入不良信息), or withdrawn because it was none (撤销). Only a look-back (回头看) or a recheck whose record was amended
+may open a closed one again, and only an addendum (更正记录) one that an earlier addendum withdrew.
 """
 
 from collections.abc import Mapping
@@ -98,7 +99,8 @@ NEXT_PROBLEM: Mapping[ProblemState, frozenset[ProblemState]] = {
     ProblemState.CLOSED: frozenset({ProblemState.OPEN}),
     ProblemState.REFERRED: frozenset(),
     ProblemState.RECORDED: frozenset(),
-    ProblemState.WITHDRAWN: frozenset(),
+    # 更正记录: what one addendum no longer found and a later one finds again.
+    ProblemState.WITHDRAWN: frozenset({ProblemState.OPEN}),
 }
 NEXT_ORDER: Mapping[OrderState, frozenset[OrderState]] = {
     OrderState.DRAFT: frozenset({OrderState.ISSUED, OrderState.WITHDRAWN}),
