@@ -21,6 +21,7 @@ from suicha.web.serve import prepare
 from tests.builders import NOW, Visit, a_visit
 from tests.conftest import make_settings
 from tests.perf.draw import draw_growth
+from tests.perf.public import public_ratios
 
 ROUNDS = 5
 BATCH = 50
@@ -117,6 +118,8 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="suicha-bench-"))
     try:
         for name, ratio in asyncio.run(measure(folder)).items():
+            print(f"{ratio:8.2f}   {name}")
+        for ratio, name in asyncio.run(public_ratios(folder)):
             print(f"{ratio:8.2f}   {name}")
         for ratio, name in draw_growth():
             print(f"{ratio:8.2f}   {name}")

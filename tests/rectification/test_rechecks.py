@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from suicha import workflow
 from suicha.accounts.rules import Role
+from suicha.board.queries import progress
 from suicha.feed import queries as feed
 from suicha.feed.rules import visit_scope
 from suicha.inspections.access import may_read_blob
@@ -230,7 +231,10 @@ def test_a_recheck_goes_from_draw_to_outcome(database_url: str, tmp_path: Path) 
             outcomes = list(await session.scalars(select(RecheckOutcome)))
             row = await session.get_one(Recheck, recheck_id)
             visits = list(await session.scalars(select(Inspection)))
+            told = await progress.board(session, caller("office"), campaign=None, today=date(2026, 12, 25))
         assert ({o.result for o in outcomes}, row.state, len(visits)) == ({"fixed", "not_fixed"}, "done", 2)
+        # Two visits, and the round drew one.
+        assert (told.numbers.drawn, told.numbers.inspected, sum(one.visits for one in told.campaigns)) == (1, 1, 1)
         assert (await office.problems())["E01"].failed_rechecks == 1
 
     at_the_office(database_url, tmp_path, story)

@@ -24,6 +24,7 @@ from suicha.publication.errors import (
     SecondPersonNeeded,
 )
 from suicha.publication.gathering import categories_of, labels, visited
+from suicha.publication.memory import something_changed
 from suicha.publication.rules.snapshot import snapshot, text_of
 from suicha.publication.rules.states import Act, PublicationState, after
 from suicha.publication.tables import Category, Publication, Revision
@@ -162,6 +163,7 @@ async def _add_revision(
     by: str,
     now: datetime,
 ) -> None:
+    something_changed()
     session.add(
         Revision(
             publication_id=row.id,

@@ -14,10 +14,12 @@ from litestar.params import FromPath, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from suicha.accounts.guards import anyone
+from suicha.infra.db import Database
 from suicha.kit.digest import sha256_hex
 from suicha.publication import queries
 from suicha.publication.actions import members_of
 from suicha.publication.gathering import labels
+from suicha.publication.memory import AnswerMemory, Kept
 from suicha.publication.queries import Searched
 from suicha.publication.rules.states import PublicationState
 from suicha.publication.schemas import FacetsOut, PublicResultDetailOut, PublicResultOut, PublicResultsOut, revision_out
@@ -68,26 +70,27 @@ class PublicResultsController(Controller):
     async def results(
         self,
         request: Request[Any, Any, Any],
-        session: NamedDependency[AsyncSession],
+        database: NamedDependency[Database],
+        answers: NamedDependency[AnswerMemory],
         searched: NamedDependency[Searched],
         page: Annotated[int, QueryParameter(ge=1, le=10_000)] = 1,
         size: Annotated[int, QueryParameter(ge=1, le=100)] = 20,
     ) -> Response[Any]:
         """Results, the newest first; as CSV (all pages) where the request accepts `text/csv`."""
-        wants_csv = "text/csv" in request.headers.get("accept", "")
-        tag = _tag(await queries.version(session), request.url.query, wants_csv)
-        if request.headers.get("if-none-match") == tag:
-            return Response(None, status_code=304, headers=_headers(tag))
-        words = labels()
-        if wants_csv:
-            rows = await queries.all_published(session, searched, most=MOST_CSV_ROWS)
-            headers = _headers(tag) | {"Content-Disposition": 'attachment; filename="results.csv"'}
-            return Response(_csv(rows, words), media_type="text/csv; charset=utf-8", headers=headers)
-        found, total = await queries.published(session, searched, page=page, size=size)
-        shown = PublicResultsOut(
-            items=[PublicResultOut.of(row, words) for row in found], total=total, page=page, size=size
-        )
-        return Response(shown, headers=_headers(tag))
+        if "text/csv" in request.headers.get("accept", ""):
+            return await _file(request, database, searched)
+
+        async def make() -> Kept:
+            async with database.reading() as session:
+                tag = _tag(await queries.version(session), request.url.query)
+                words = labels()
+                found, total = await queries.published(session, searched, page=page, size=size)
+            shown = PublicResultsOut(
+                items=[PublicResultOut.of(row, words) for row in found], total=total, page=page, size=size
+            )
+            return Kept(tag, shown.model_dump_json().encode())
+
+        return _answer(request, await answers.answer(f"results?{request.url.query}", make))
 
     @get("/facets", operation_id="getResultFacets", opt=anyone())
     async def facets(self, session: NamedDependency[AsyncSession]) -> Response[FacetsOut]:
@@ -106,27 +109,46 @@ class PublicResultsController(Controller):
         self,
         request: Request[Any, Any, Any],
         publication_id: FromPath[UUID],
-        session: NamedDependency[AsyncSession],
+        database: NamedDependency[Database],
+        answers: NamedDependency[AnswerMemory],
     ) -> Response[Any]:
         """One result with its revisions."""
-        row = await queries.public_one(session, str(publication_id))
-        tag = _tag(f"{row.id}/{row.revision}")
+
+        async def make() -> Kept:
+            async with database.reading() as session:
+                row = await queries.public_one(session, str(publication_id))
+                found = await queries.revisions(session, row.id)
+            is_withdrawn = row.state == PublicationState.WITHDRAWN
+            last = next((one for one in reversed(found) if one.text), None)
+            shown = PublicResultDetailOut(
+                id=row.id,
+                state=PublicationState(row.state),
+                current=None if is_withdrawn or last is None else members_of(last),
+                text=None if is_withdrawn or last is None else last.text,
+                sha256=None if is_withdrawn or last is None else last.sha256,
+                revision=row.revision,
+                withdrawn_because=row.withdrawn_because,
+                revisions=[revision_out(one, is_withdrawn=is_withdrawn) for one in found],
+            )
+            return Kept(_tag(f"{row.id}/{row.revision}"), shown.model_dump_json().encode())
+
+        return _answer(request, await answers.answer(f"results/{publication_id}", make))
+
+
+async def _file(request: Request[Any, Any, Any], database: Database, searched: Searched) -> Response[Any]:
+    async with database.reading() as session:
+        tag = _tag(await queries.version(session), request.url.query, "csv")
         if request.headers.get("if-none-match") == tag:
             return Response(None, status_code=304, headers=_headers(tag))
-        found = await queries.revisions(session, row.id)
-        is_withdrawn = row.state == PublicationState.WITHDRAWN
-        last = next((one for one in reversed(found) if one.text), None)
-        shown = PublicResultDetailOut(
-            id=row.id,
-            state=PublicationState(row.state),
-            current=None if is_withdrawn or last is None else members_of(last),
-            text=None if is_withdrawn or last is None else last.text,
-            sha256=None if is_withdrawn or last is None else last.sha256,
-            revision=row.revision,
-            withdrawn_because=row.withdrawn_because,
-            revisions=[revision_out(one, is_withdrawn=is_withdrawn) for one in found],
-        )
-        return Response(shown, headers=_headers(tag))
+        rows = await queries.all_published(session, searched, most=MOST_CSV_ROWS)
+    headers = _headers(tag) | {"Content-Disposition": 'attachment; filename="results.csv"'}
+    return Response(_csv(rows, labels()), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _answer(request: Request[Any, Any, Any], kept: Kept) -> Response[Any]:
+    if request.headers.get("if-none-match") == kept.tag:
+        return Response(None, status_code=304, headers=_headers(kept.tag))
+    return Response(kept.body, media_type="application/json", headers=_headers(kept.tag))
 
 
 def _tag(*parts: object) -> str:

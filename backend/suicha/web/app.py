@@ -137,6 +137,7 @@ def create_app(settings: Settings) -> Litestar:
             "paper_desk": Provide(part("paper_desk"), sync_to_thread=False),
             "import_desk": Provide(part("import_desk"), sync_to_thread=False),
             "sender": Provide(part("sender"), sync_to_thread=False),
+            "answers": Provide(part("answers"), sync_to_thread=False),
             "session": Provide(_session),
             "caller": Provide(provide_caller, sync_to_thread=False),
         },

@@ -15,6 +15,7 @@ from suicha.inspections.access import may_read_blob
 from suicha.inspections.records import DeviceBook
 from suicha.notices.outside import open_sender
 from suicha.notices.port import Sender
+from suicha.publication.memory import AnswerMemory
 from suicha.rectification.paper_desk import open_paper_desk
 from suicha.registry.import_desk import ImportDesk
 from suicha.sync import actions as sync
@@ -33,6 +34,7 @@ class Parts:
     paper_desk: PaperDesk
     import_desk: ImportDesk
     sender: Sender
+    answers: AnswerMemory
 
     async def close(self) -> None:
         """Let go of threads and connections."""
@@ -53,6 +55,7 @@ def open_parts(settings: Settings) -> Parts:
         paper_desk=open_paper_desk(),
         import_desk=ImportDesk(database),
         sender=open_sender(settings),
+        answers=AnswerMemory(),
     )
 
 

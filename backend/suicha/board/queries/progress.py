@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from suicha.accounts.queries import Caller
 from suicha.board.queries import decisions
-from suicha.board.queries.visits import VisitFilter, conditions_of_rows
+from suicha.board.queries.visits import FIRST_VISIT, VisitFilter, conditions_of_rows
 from suicha.board.rules.progress import (
     Board,
     CampaignFacts,
@@ -42,7 +42,7 @@ async def campaigns(session: AsyncSession, caller: Caller) -> list[CampaignFacts
     first = func.min(col(Inspection.planned_on))
     rows = await session.execute(
         select(col(Inspection.campaign), func.count(), first, func.max(col(Inspection.planned_on)))
-        .where(visible_inspections(caller))
+        .where(visible_inspections(caller), col(Inspection.kind) == FIRST_VISIT)
         .group_by(col(Inspection.campaign))
         .order_by(first.desc(), col(Inspection.campaign))
     )

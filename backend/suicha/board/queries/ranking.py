@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from suicha.accounts.queries import Caller
 from suicha.board.errors import CampaignNotScored
+from suicha.board.queries.visits import FIRST_VISIT
 from suicha.board.rules.ranking import DistrictRanking, SiteMarks, ranking_of
 from suicha.checklists import queries as checklists
 from suicha.checklists.rules import Edition, marks_in
@@ -25,7 +26,6 @@ from suicha.inspections.tables import Inspection, ManifestRow, OpRow
 from suicha.registry import queries as registry
 from suicha.registry.tables import Enterprise, Site
 
-FIRST_VISIT = "inspection"
 # A record that could be checked here: what is disputed, or waits for ops, ranks nobody.
 COUNTED = (SealState.PENDING_BLOBS.value, SealState.SEALED.value)
 _SCOPES_AT_ONCE = 200

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from suicha.accounts.queries import Caller
 from suicha.accounts.tables import Account
+from suicha.board.queries.visits import FIRST_VISIT
 from suicha.board.rules.progress import INSPECTED_STATES
 from suicha.board.rules.reports import Names, ProblemFact, Report, VisitFact, Workload, report_of
 from suicha.checklists import queries as checklists
@@ -21,8 +22,6 @@ from suicha.rectification.sheets import SEVERITIES
 from suicha.rectification.tables import Extension, Order, Problem, Recheck, RecheckOutcome, Referral, Submission
 from suicha.registry import queries as registry
 from suicha.registry.tables import Enterprise, Site
-
-FIRST_VISIT = "inspection"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ from suicha.rectification.rules import FINAL, RecheckState
 from suicha.rectification.tables import Problem, Recheck
 from suicha.registry.tables import Enterprise, Jurisdiction, Site
 
+FIRST_VISIT = "inspection"
+
 
 class Sort(StrEnum):
     """By what the list of visits can be sorted; a leading minus turns it round."""
@@ -193,6 +195,9 @@ def _conditions(caller: Caller, wanted: VisitFilter) -> list[ColumnElement[bool]
 def conditions_of_rows(caller: Caller, wanted: VisitFilter) -> list[ColumnElement[bool]]:
     """What a visit must fulfil as far as its own row can tell: all but `q`, which looks at its place too."""
     found = [own_inspections(caller) if wanted.is_own else visible_inspections(caller)]
+    if not wanted.is_own:
+        # The numbers of a round are those of its first visits; rechecks have their own lists. A team sees all it has.
+        found.append(col(Inspection.kind) == FIRST_VISIT)
     if wanted.campaign:
         found.append(col(Inspection.campaign) == _searchable(wanted.campaign))
     if wanted.state is not None:
