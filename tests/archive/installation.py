@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from suicha.archive.rows import all_tables, line_of
+from suicha.credit.actions import proposing as credit
 from suicha.evidence.custody import Custody
 from suicha.evidence.rules import original_key
 from suicha.infra.blobs import BlobStore, open_blob_store
@@ -17,7 +18,9 @@ from suicha.infra.db import Database
 from suicha.infra.settings import Settings
 from suicha.inspections.access import may_read_blob
 from suicha.kit.digest import sha256_hex
-from suicha.rectification.tables import Problem, ProofFile
+from suicha.publication import actions as publication
+from suicha.publication.tables import Publication
+from suicha.rectification.tables import Order, Problem, ProofFile
 from suicha.sync import actions as sync
 from tests.conftest import make_settings
 from tests.inspections.field import FieldTeam
@@ -55,6 +58,7 @@ async def use(settings: Settings) -> None:
         await office.serve("2026-11-25")
         await office.ask_extension("B02", "2026-12-20")
         await _hand_in(database, blobs, office.at)
+        await _published(office)
     finally:
         await database.close()
 
@@ -95,6 +99,31 @@ async def _hand_in(database: Database, blobs: BlobStore, at: datetime) -> None:
                 received_at=at + timedelta(days=1),
                 facts={"lat": "34.75", "zoom": 1.5},
             )
+        )
+
+
+async def _published(office: Office) -> None:
+    """The result published and corrected, and a bad record proposed for a problem."""
+    async with office.database.writing() as session:
+        row = (await session.scalars(select(Publication))).one()
+        by, now = account_id("office"), office.at
+        await publication.publish(session, row, seen=None, reason=None, by=by, now=now)
+        await publication.edit(session, row, categories=None, texts={"B02": "公示栏缺收费标准"}, by=by, now=now)
+        await publication.publish(session, row, seen=None, reason="文字不准确", by=by, now=now)
+        problem = (await session.scalars(select(Problem).where(col(Problem.item) == "A01"))).one()
+        order = await session.get_one(Order, problem.order_id)
+        await credit.propose(
+            session,
+            f"bad_record/{problem.id}",
+            kind="bad_record",
+            side="bad_record",
+            is_good=False,
+            period=None,
+            enterprise=order.enterprise_id,
+            jurisdiction=problem.jurisdiction,
+            facts={"problem": problem.code},
+            by=None,
+            now=now,
         )
 
 

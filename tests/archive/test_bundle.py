@@ -65,7 +65,8 @@ def test_a_visit_is_one_file_that_holds_everything_about_it(bundle: Path) -> Non
     assert checked.faults == []
     assert checked.lines()[-1] == "sound"
     said = "\n".join(checked.said)
-    for sentence in ("evidence     2 originals", "signatures 3", "papers       2", "problems     2, proof 1 files"):
+    for sentence in ("evidence     2 originals", "signatures 3", "papers       2", "problems     2, proof 1 files",
+                     "publication  published, revisions 2"):  # fmt: skip
         assert sentence in said
     with zipfile.ZipFile(bundle) as held:
         names = held.namelist()
@@ -73,7 +74,18 @@ def test_a_visit_is_one_file_that_holds_everything_about_it(bundle: Path) -> Non
         assert held.read(f"evidence/{sha256_hex(PHOTOS[0])}") == PHOTOS[0]
         stage = json.loads(held.read("stage.json"))
         assert [row["reason"] for row in stage["extensions"]] == ["配件采购需要时间"]
-        assert {row["verb"] for row in json.loads(held.read("journal.json"))} >= {"issued_order", "served_order"}
+        assert {row["verb"] for row in json.loads(held.read("journal.json"))} >= {
+            "issued_order",
+            "served_order",
+            "publish_publication",
+            "correct_publication",
+            "credit_propose",
+        }
+        assert [(row["n"], row["act"], row["reason"]) for row in stage["revisions"]] == [
+            (1, "publish", None),
+            (2, "correct", "文字不准确"),
+        ]
+        assert [row["facts"]["problem"][-3:] for row in stage["credit_entries"]] == ["A01"]
         assert not any("secret" in name or "token" in name for row in stage["orders"] for name in row)
 
 
@@ -151,6 +163,11 @@ def _drop(prefix: str) -> Change:
         (_edit("papers.json", '\\"agency\\"', '\\"agencx\\"'), "what is printed"),
         (_edit("derived.json", "representative", "nobody_present"), "derived.json, signatures"),
         (_edit("receipts.json", '"seq":1}', '"seq":9}'), "receipt"),
+        (_edit("stage.json", "suicha-publication/1", "suicha-publication/2"), "published text of revision"),
+        (_edit("stage.json", '"revision":2', '"revision":3'), "revision of the publication is missing"),
+        (_edit("stage.json", '"act":"correct"', '"act":"withdraw"'), "not what its act makes"),
+        (_edit("stage.json", '"state":"published"', '"state":"withdrawn"'), "where its last act left it"),
+        (_edit("stage.json", '"facts":{"problem":', '"facts":{"problen":'), "facts of the credit entry"),
         (_edit("stage.json", '"size_bytes":715', '"size_bytes":716'), "proof/b02/"),
         (_drop("evidence/"), "arrived, and is not here"),
         (_drop("papers/"), "is missing, or is not the one"),

@@ -13,6 +13,8 @@ from suicha.archive.errors import BundleRefused
 from suicha.archive.rows import plain
 from suicha.archive.rules.listing import Listed, Listing
 from suicha.checklists.tables import StoredEdition
+from suicha.credit.tables import Entry as CreditEntry
+from suicha.credit.tables import Step as CreditStep
 from suicha.documents.tables import Document, Scan
 from suicha.evidence.tables import Link
 from suicha.feed.rules import visit_scope
@@ -20,6 +22,7 @@ from suicha.inspections import queries as inspections
 from suicha.inspections.tables import ConflictTableRow, LateCase, ManifestRow, OpRow, PlannedVisit, SignatureRow
 from suicha.journal.tables import JournalEntry
 from suicha.kit.digest import sha256_hex
+from suicha.publication.tables import Publication, Revision
 from suicha.rectification.tables import (
     Extension,
     LadderStep,
@@ -108,7 +111,7 @@ async def _derived(session: AsyncSession, scope: str) -> dict[str, Any]:
 
 
 async def _stage(session: AsyncSession, inspection_id: str) -> tuple[dict[str, Any], list[Listed]]:
-    """What was done about the problems of the visit, and the enterprise's files."""
+    """What was done about the visit and its problems, what was published, and the enterprise's files."""
 
     async def rows(table: Any, column: Any, ids: Sequence[str]) -> list[dict[str, Any]]:
         return await _all(session, table, col(column).in_(ids), *table.__table__.primary_key)
@@ -133,7 +136,12 @@ async def _stage(session: AsyncSession, inspection_id: str) -> tuple[dict[str, A
         "submissions": await rows(Submission, Submission.problem_id, problem_ids),
         "ladder": await rows(LadderStep, LadderStep.problem_id, problem_ids),
         "proof_files": files,
+        "publications": await rows(Publication, Publication.inspection_id, own),
+        "credit_entries": await rows(CreditEntry, CreditEntry.once, [f"bad_record/{id_}" for id_ in problem_ids]),
     }
+    published = [row["id"] for row in stage["publications"]]
+    stage["revisions"] = await rows(Revision, Revision.publication_id, published)
+    stage["credit_steps"] = await rows(CreditStep, CreditStep.entry_id, [row["id"] for row in stage["credit_entries"]])
     return stage, [Listed(row["file"], row["sha256"], row["size_bytes"]) for row in files]
 
 
@@ -145,6 +153,8 @@ def _things(inspection_id: str, stage: dict[str, Any]) -> list[str]:
         "recheck": "rechecks",
         "referral": "referrals",
         "submission": "submissions",
+        "publication": "publications",
+        "credit": "credit_entries",
     }
     others = [f"{kind}:{row['id']}" for kind, name in kinds.items() for row in stage[name]]
     return [f"inspection:{inspection_id}", visit_scope(inspection_id), f"plan:{inspection_id}", *others]

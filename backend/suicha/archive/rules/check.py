@@ -185,6 +185,31 @@ def _check_stage(checked: Checked, listing: Listing, stage: Mapping[str, Any], s
     if any(row["scope"] != scope for row in stage["problems"]):
         checked.faults.append("stage.json: a problem of another visit")
     checked.said.append(f"  problems     {len(stage['problems'])}, proof {len(stage['proof_files'])} files")
+    # Bundles that were written before there were publications do not speak of them.
+    for publication in stage.get("publications", []):
+        _check_publication(checked, publication, stage["revisions"])
+    for entry in stage.get("credit_entries", []):
+        if sha256_hex(canonical_json(entry["facts"])) != entry["digest"]:
+            checked.faults.append(f"stage.json: the facts of the credit entry {entry['id']} were changed")
+
+
+def _check_publication(
+    checked: Checked, publication: Mapping[str, Any], revisions: Iterable[Mapping[str, Any]]
+) -> None:
+    """Every revision from the first to the newest is here, each with the text of which the public saw the digest."""
+    own = sorted((row for row in revisions if row["publication_id"] == publication["id"]), key=lambda row: row["n"])
+    if [row["n"] for row in own] != list(range(1, publication["revision"] + 1)):
+        checked.faults.append("stage.json: a revision of the publication is missing, or is one too many")
+    for row in own:
+        if (sha256_hex(row["text"]) if row["text"] is not None else None) != row["sha256"]:
+            checked.faults.append(f"stage.json: the published text of revision {row['n']} was changed")
+        if (row["text"] is None) != (row["act"] == "withdraw"):
+            checked.faults.append(f"stage.json: revision {row['n']} is not what its act makes")
+    ends = {"publish": "published", "correct": "published", "withdraw": "withdrawn"}
+    state = ends.get(own[-1]["act"]) if own else "proposed"
+    if state != publication["state"]:
+        checked.faults.append("stage.json: the publication does not stand where its last act left it")
+    checked.said.append(f"  publication  {publication['state']}, revisions {len(own)}, texts with their digests")
 
 
 def _check_file(checked: Checked, held: Mapping[str, Any], row: Mapping[str, Any]) -> None:
