@@ -1,12 +1,14 @@
 /** How many of a recheck's pictures are on this phone, and bringing the rest. */
 import { ref, watch, type Ref } from "vue"
+import { useI18n } from "vue-i18n"
 import type { Kept } from "../../sync/phone"
 import { useAct } from "../useAct"
 import { usePhone } from "../useSession"
 
 export function useKept(visitId: Ref<string>) {
   const phone = usePhone()
-  const { act, isBusy } = useAct()
+  const { t } = useI18n()
+  const { act, tell, isBusy } = useAct()
   /** Null while counting. */
   const kept = ref<Kept | null>(null)
   watch(visitId, () => void count(), { immediate: true })
@@ -17,6 +19,10 @@ export function useKept(visitId: Ref<string>) {
     if (id === visitId.value) kept.value = found
   }
 
-  const fetch = () => act(async () => (kept.value = await phone.keepBriefingPictures(visitId.value)))
-  return { kept, isBusy, fetch, count }
+  async function fetch() {
+    const isDone = await act(async () => (kept.value = await phone.keepBriefingPictures(visitId.value)))
+    if (isDone && kept.value && kept.value.here < kept.value.total) tell(t("recheck.notFetched"))
+  }
+
+  return { kept, isBusy, fetch }
 }
