@@ -28,8 +28,8 @@ async def a_small_town(office: Office) -> None:
     """Two visits that took place and one that did not.
 
     District 410103: four problems, found on 23 November, served on the 25th. A01 closed on 1 December (8 days, in
-    time), E03 on 10 December (17 days; it was due on the 2nd), B02 referred, H01 withdrawn. District 410105: B02, open, due on
-    2 December; and a visit that nobody made.
+    time), E03 on 10 December (17 days; it was due on the 2nd), B02 referred, H01 withdrawn.
+    District 410105: B02, open, due on 2 December; and a visit that nobody made.
     """
     async with office.database.writing() as session:
         await send(session, SECOND, "410105")
