@@ -26,6 +26,7 @@ const ROLES: Labels = {
   office: ["双随机办公室", "Office"],
   admin: ["系统管理员", "Administrator"],
   witness: ["监督人员", "Witness"],
+  partner: ["协同部门", "Partner department"],
 }
 const SIGNERS: Labels = {
   leader: ["执法人员（组长）", "Officer (team leader)"],

@@ -11,6 +11,8 @@ import chineseDraws from "../locales/office/draws.zh-CN.json"
 import english from "../locales/office/en.json"
 import englishNotices from "../locales/office/notices.en.json"
 import chineseNotices from "../locales/office/notices.zh-CN.json"
+import englishPartner from "../locales/office/partner.en.json"
+import chinesePartner from "../locales/office/partner.zh-CN.json"
 import englishPublication from "../locales/office/publication.en.json"
 import chinesePublication from "../locales/office/publication.zh-CN.json"
 import englishRecheck from "../locales/office/recheck.en.json"
@@ -37,6 +39,8 @@ i18n.global.mergeLocaleMessage("zh-CN", chineseRegistry)
 i18n.global.mergeLocaleMessage("en", englishRegistry)
 i18n.global.mergeLocaleMessage("zh-CN", chineseRectification)
 i18n.global.mergeLocaleMessage("en", englishRectification)
+i18n.global.mergeLocaleMessage("zh-CN", chinesePartner)
+i18n.global.mergeLocaleMessage("en", englishPartner)
 i18n.global.mergeLocaleMessage("zh-CN", chineseRecheck)
 i18n.global.mergeLocaleMessage("en", englishRecheck)
 i18n.global.mergeLocaleMessage("zh-CN", chinesePublication)
@@ -88,6 +92,8 @@ export { default as ProblemsView } from "./rectification/ProblemsView.vue"
 export { default as RankingView } from "./ranking/RankingView.vue"
 export { default as ReportsView } from "./reports/ReportsView.vue"
 export { default as RechecksView } from "./rectification/RechecksView.vue"
+export { default as PartnerView } from "./partner/PartnerView.vue"
+export { default as LetterView } from "./partner/LetterView.vue"
 export { default as RecheckView } from "./recheck/RecheckView.vue"
 export { default as LookbacksView } from "./recheck/LookbacksView.vue"
 export { default as LookbackView } from "./recheck/LookbackView.vue"

@@ -36,6 +36,8 @@ export const officeRoutes = [
       { path: "rechecks/:id", name: "office-recheck", component: page("RecheckView"), props: true, meta: { part: "team" as const } },
       { path: "lookbacks", name: "office-lookbacks", component: page("LookbacksView") },
       { path: "lookbacks/:id", name: "office-lookback", component: page("LookbackView"), props: true },
+      { path: "partner", name: "office-partner", component: page("PartnerView"), meta: { part: "partner" as const } },
+      { path: "partner/:id", name: "office-letter", component: page("LetterView"), props: true, meta: { part: "partner" as const } },
       { path: "reviews", name: "office-reviews", component: page("ReviewsView"), meta: { part: "team" as const } },
       { path: "reviews/:id", name: "office-review", component: page("ReviewView"), props: true, meta: { part: "team" as const } },
       { path: "publications", name: "office-publications", component: page("PublicationsView") },

@@ -4,6 +4,7 @@
 const PARTS = {
   desk: ["office", "admin"],
   official: ["office", "admin", "witness"],
+  partner: ["partner"],
   field: ["leader", "officer", "expert"],
   team: ["leader", "officer", "expert", "office", "admin"],
 } as const satisfies { readonly [part: string]: readonly string[] }
@@ -16,12 +17,13 @@ export function mayOpen(roles: readonly string[], part: OfficePart): boolean {
 }
 
 export function isOffice(roles: readonly string[]): boolean {
-  return mayOpen(roles, "official")
+  return mayOpen(roles, "official") || mayOpen(roles, "partner")
 }
 
-/** The office page that an account begins with: a witness has no board, who goes out has his team. */
+/** The office page that an account begins with: a witness has no board, another department its letters, who goes out has his team. */
 export function officeHome(roles: readonly string[]): string {
   if (mayOpen(roles, "desk")) return "office-board"
+  if (mayOpen(roles, "partner")) return "office-partner"
   return mayOpen(roles, "official") ? "office-my-draws" : "office-team"
 }
 

@@ -10,9 +10,9 @@ export const COLUMNS: readonly Column[] = [
   text("last_signed_in_at"), text("created_at", { isExtra: true }), text("certificate_no", { sort: null, isExtra: true }),
 ]
 export const ACCOUNT_STATES = ["active", "invited", "disabled"] as const
-export const ACCOUNT_ROLES = ["officer", "leader", "expert", "office", "admin", "witness"] as const
+export const ACCOUNT_ROLES = ["officer", "leader", "expert", "office", "admin", "witness", "partner"] as const
 /** Who has no row in the roster; everybody else is opened from there. */
-export const DESK_ROLES = ["office", "witness", "admin"] as const
+export const DESK_ROLES = ["office", "witness", "partner", "admin"] as const
 
 export const ACCOUNTS: TableShape = { filters: ["q", "role", "state", "jurisdiction"], sorts: sortsOf(COLUMNS), sort: "username", size: 50 }
 

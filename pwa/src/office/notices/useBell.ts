@@ -1,5 +1,6 @@
 /** How many messages wait for the person at the desk; asked for now and then, and when the page comes to the front. */
 import { onScopeDispose, ref, watch, type Ref } from "vue"
+import { mayOpen } from "../../shell/roles"
 import type { OfficeAccount } from "../useOfficeSession"
 import { readInbox } from "./desk"
 
@@ -15,7 +16,8 @@ export async function readAndCount(...asked: Parameters<typeof readInbox>): Retu
 
 export function useBell(account: Readonly<Ref<OfficeAccount | null>>) {
   // The bell is no reason to interrupt anybody: what goes wrong here shows on the pages themselves.
-  const ask = () => account.value && !account.value.must_change_password && document.visibilityState === "visible" && void readAndCount({ size: 1 }).catch(() => undefined)
+  // Another department has no inbox here.
+  const ask = () => account.value && !mayOpen(account.value.roles, "partner") && !account.value.must_change_password && document.visibilityState === "visible" && void readAndCount({ size: 1 }).catch(() => undefined)
   watch(account, (who) => (who ? ask() : (unread.value = 0)), { immediate: true })
   const timer = setInterval(ask, EVERY_MS)
   document.addEventListener("visibilitychange", ask)
