@@ -134,7 +134,17 @@ def test_office_screens_keep_nobody_out(
     expect(page.get_by_test_id("office-username")).to_be_visible()
     faults = faults_on(page, "office/sign-in")
     sign_in_at_the_desk(page, people["office"])
-    lists = ("/draws", "/my-draws", "/inspections", "/problems", "/rechecks")
+    lists = (
+        "/draws",
+        "/my-draws",
+        "/inspections",
+        "/problems",
+        "/rechecks",
+        "/orders",
+        "/reviews",
+        "/publications",
+        "/credit",
+    )
     for path in ("", *lists, f"/inspections/{done}", "/team", "/calendar", "/calendar?view=week"):
         desk.open(f"/office{path}")
         expect(page.locator("main h1").first).to_be_visible()
