@@ -258,6 +258,12 @@ class Model:
     async def check(self) -> None:
         row = await self.desk.the_one()
         assert [one["id"] for one in await self.desk.shown()] == ([row["id"]] if self.is_public else [])
+        for somebody in (self.desk.http, self.desk.other):
+            # Who is signed in sees no more there than everybody.
+            seen = (await somebody.get("/api/public/results")).json()["items"]
+            assert [one["id"] for one in seen] == ([row["id"]] if self.is_public else [])
+        table = await self.desk.public.get("/api/public/results", headers={"Accept": "text/csv"})
+        assert len(list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))) == int(self.is_public)
         detail = await self.desk.public.get(f"/api/public/results/{row['id']}")
         assert detail.status_code == (200 if row["revision"] else 404)
         current = detail.json().get("current")
