@@ -35,11 +35,11 @@ export function drawnNow(row: Pick<Recheck, "draws">): Drawn | null {
   return last ? { team: last.team, seed: String(last.record.seed ?? ""), n: last.n } : null
 }
 
-/** Everybody of the pool: who goes, who could, and who could not with the reason; those who go first. */
+/** Everybody of the pool: who goes, who could not with the reason, and who could, in this order. */
 export function standing(row: Pick<Recheck, "pool" | "draws">): readonly (Candidate & { readonly part: "team" | "gone" | "free" | "out" })[] {
   const last = row.draws.at(-1)
   const [team, gone] = [new Set(last?.team.map(({ id }) => id)), new Set(last?.gone.map(({ id }) => id))]
-  const order = { team: 0, gone: 1, free: 2, out: 3 } as const
+  const order = { team: 0, gone: 1, out: 2, free: 3 } as const
   return row.pool
     .map((one) => ({ ...one, part: team.has(one.id) ? ("team" as const) : gone.has(one.id) ? ("gone" as const) : one.excluded ? ("out" as const) : ("free" as const) }))
     .sort((a, b) => order[a.part] - order[b.part])
