@@ -22,7 +22,7 @@ from suicha.credit.rules.periods import period_of
 from suicha.credit.tables import Entry
 from suicha.demo.dice import chance, pick, roll
 from suicha.demo.pictures import picture_after, picture_for
-from suicha.demo.rows import desk_caller
+from suicha.demo.rows import DEPARTMENT, desk_caller
 from suicha.infra.blobs import BlobStore
 from suicha.infra.db import Database
 from suicha.infra.settings import Settings
@@ -194,7 +194,7 @@ class Office:
                 session,
                 self.blobs,
                 [await queries.locked_problem(session, row.id) for row in left],
-                department="市场监管",
+                department=DEPARTMENT,
                 reason="属于市场监管部门职责",
                 policy=current_policy(),
                 calendar=self.calendar,

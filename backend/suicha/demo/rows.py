@@ -16,11 +16,14 @@ from suicha.registry.tables import Enterprise, Inspector, Jurisdiction, Leave, R
 
 CITY = "4101"
 # Who sits at a desk: two of the office hold the draw together with a witness from outside.
+# The partner department of the demo, as the policy of rectification names it.
+DEPARTMENT = "市场监督管理局"
 DESK: tuple[tuple[str, str, Role], ...] = (
     ("office01", "双随机办公室01", Role.OFFICE),
     ("office02", "双随机办公室02", Role.OFFICE),
     ("witness01", "监督员01", Role.WITNESS),
     ("admin01", "系统管理员01", Role.ADMIN),
+    ("partner01", "协同部门01", Role.PARTNER),
 )
 
 
@@ -71,6 +74,7 @@ async def open_desk(session: AsyncSession, password: str, *, now: datetime) -> l
             password_hash=password_hash,
             roles=[role],
             jurisdiction=CITY,
+            department=DEPARTMENT if role is Role.PARTNER else None,
             now=now,
         )
     return [listed(username, name, str(role), password) for username, name, role in DESK]
