@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime, time, timedelta
 
 from suicha.accounts.queries import Caller
+from suicha.checklists import queries as checklists
 from suicha.checklists.rules import Edition
 from suicha.demo.answers import DemoAnswer, DemoScript, Dispute, script_of
 from suicha.demo.facts import DemoInspector, DemoRound, DemoVisit, Stage
@@ -15,6 +16,7 @@ from suicha.feed.rules import visit_scope
 from suicha.infra.db import Database
 from suicha.inspections import queries as inspections
 from suicha.inspections.rules.manifest import build_manifest
+from suicha.inspections.tables import Inspection
 from suicha.kit.clock import SHANGHAI
 from suicha.kit.digest import sha256_hex
 from suicha.kit.ids import named_id
@@ -48,16 +50,32 @@ class Player:
         site = self._round.site(visit.site_id)
         script = script_of(visit, site, self._edition)
         team = self._round.team(visit.team)
-        grants = await self._grants(visit)
         roles = {"leader": team.leader, "officer": team.officer, "expert": team.expert}
-        self._visits = {
-            role: VisitOnPhone(visit_scope(visit.id), grants[person.account_id], self._edition_ref)
-            for role, person in roles.items()
-        }
         began = datetime.combine(visit.planned_on, time(9, 30), SHANGHAI)
         if visit.stage is Stage.UNDER_WAY:
             began = min(began, self._until - timedelta(hours=2))
-        self._arrive(script, roles, visit, began)
+        await self._act(script, roles, visit.id, began, is_sealing=visit.stage is Stage.SEALED)
+
+    async def recheck(self, visit: Inspection, script: DemoScript, began: datetime) -> None:
+        """The two who were drawn look again, and seal what they found."""
+        async with self._database.reading() as session:
+            edition = await checklists.edition_facts(session, visit.edition_hash)
+            grants = await inspections.all_grants(session, visit_scope(visit.id))
+        people = {person.account_id: person for person in self._round.rosters.inspectors}
+        again = Player(self._database, self._custody, self._round, edition, visit.edition_hash, until=self._until)
+        again._phones = self._phones
+        roles = {str(grant.role): people[grant.account_id] for grant in grants}
+        await again._act(script, roles, visit.id, began, is_sealing=True)
+
+    async def _act(
+        self, script: DemoScript, roles: dict[str, DemoInspector], visit_id: str, began: datetime, *, is_sealing: bool
+    ) -> None:
+        scope = visit_scope(visit_id)
+        grants = await self._grants(scope)
+        self._visits = {
+            role: VisitOnPhone(scope, grants[person.account_id], self._edition_ref) for role, person in roles.items()
+        }
+        self._arrive(script, roles, visit_id, began)
         at = began
         for answer in script.answers:
             at += timedelta(minutes=MINUTES_PER_ITEM)
@@ -66,8 +84,8 @@ class Player:
             self._differ(script.dispute, roles, at)
         for role, person in roles.items():
             await self._push(person, at + timedelta(minutes=5))
-            self._visits[role].seen = await self._head(visit)
-        if visit.stage is Stage.SEALED:
+            self._visits[role].seen = await self._head(scope)
+        if is_sealing:
             await self._close(script, roles, at + timedelta(minutes=10))
 
     def _phone(self, person: DemoInspector) -> Phone:
@@ -75,14 +93,14 @@ class Player:
             person.account_id, Phone(person.account_id, replica=demo_replica(person.account_id))
         )
 
-    def _arrive(self, script: DemoScript, roles: dict[str, DemoInspector], visit: DemoVisit, at: datetime) -> None:
+    def _arrive(self, script: DemoScript, roles: dict[str, DemoInspector], visit_id: str, at: datetime) -> None:
         leader, on = self._phone(roles["leader"]), self._visits["leader"]
         arrival = {
             "at": at.isoformat(timespec="milliseconds"),
             "lat": script.arrival_lat,
             "lon": script.arrival_lon,
             "acc_m": script.arrival_acc_m,
-            "distance_m": 20 + len(visit.id) % 30,
+            "distance_m": 20 + len(visit_id) % 30,
         }
         leader.set(on, "_", "arrival", arrival, at=at)
         shown = {
@@ -188,12 +206,11 @@ class Player:
             if refused:
                 raise ValueError(f"the demo round does not fit the rules: {refused[0]}")
 
-    async def _grants(self, visit: DemoVisit) -> dict[str, str]:
+    async def _grants(self, scope: str) -> dict[str, str]:
         async with self._database.reading() as session:
-            rows = await inspections.all_grants(session, visit_scope(visit.id))
+            rows = await inspections.all_grants(session, scope)
         return {row.account_id: row.id for row in rows}
 
-    async def _head(self, visit: DemoVisit) -> int:
-        scope = visit_scope(visit.id)
+    async def _head(self, scope: str) -> int:
         async with self._database.reading() as session:
             return (await feed.tails(session, [scope]))[scope].pos
