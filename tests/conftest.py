@@ -34,7 +34,7 @@ hypothesis_settings.load_profile("ci")
 
 
 # The longest files, which must not be left to the end of the run, when one worker has nothing else to do.
-LONGEST_FIRST = ("e2e/test_story", "sync/test_machine", "e2e/", "independent/")
+LONGEST_FIRST = ("demo/test_whole_story", "e2e/test_story", "sync/test_machine", "e2e/", "independent/")
 
 
 @pytest.hookimpl(trylast=True)

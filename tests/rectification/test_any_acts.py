@@ -210,7 +210,7 @@ def test_every_walk_keeps_the_rules_and_can_come_to_one_end(sqlite_url: str, tmp
             # What ends a problem for good comes late, so that there is something to walk through.
             await walk.step(walk.dice.choice(OFTEN if n % 4 else SELDOM))
             await walk.check()
-        assert len(walk.done) >= 8
+        assert len(walk.done) >= 6
         assert walk.refused >= 8
         for item, problem in (await office.problems()).items():
             if problem.state in UNDER_WAY:
