@@ -111,6 +111,16 @@ async def desk_accounts(session: AsyncSession, jurisdiction: str) -> list[str]:
     return list(dict.fromkeys(row[0] for row in rows if jurisdiction.startswith(row[1])))
 
 
+async def department_accounts(session: AsyncSession, department: str, jurisdiction: str) -> list[str]:
+    """The accounts of another department (协同部门) that see rows of this jurisdiction."""
+    rows = await session.execute(
+        select(col(Account.id), col(Account.jurisdiction))
+        .where(col(Account.department) == department, col(Account.is_disabled).is_(False))
+        .order_by(col(Account.id))
+    )
+    return [row[0] for row in rows if jurisdiction.startswith(row[1])]
+
+
 @dataclass(frozen=True)
 class ManagedAccount:
     """An account as those see it who open and close accounts."""

@@ -35,7 +35,7 @@ class NoticesController(Controller):
     path = "/api/notices"
     tags = ["notices"]
 
-    @get("/", operation_id="listNotices", opt=signed_in())
+    @get("/", operation_id="listNotices", opt=signed_in(for_partners=True))
     async def inbox(
         self,
         session: NamedDependency[AsyncSession],
@@ -49,26 +49,26 @@ class NoticesController(Controller):
         rows, total, unread = await queries.inbox(session, caller.id, is_unread=is_unread, page=page, size=size)
         return InboxOut(items=[NoticeOut.model_validate(row) for row in rows], total=total, unread=unread)
 
-    @post("/read", operation_id="readAllNotices", status_code=200, opt=signed_in())
+    @post("/read", operation_id="readAllNotices", status_code=200, opt=signed_in(for_partners=True))
     async def read_all(self, session: NamedDependency[AsyncSession], caller: NamedDependency[Caller]) -> ReadOut:
         """Mark all messages as read."""
         return ReadOut(marked=await actions.mark_read(session, caller.id, None, now=utc_now()))
 
-    @post("/{notice_id:uuid}/read", operation_id="readNotice", status_code=200, opt=signed_in())
+    @post("/{notice_id:uuid}/read", operation_id="readNotice", status_code=200, opt=signed_in(for_partners=True))
     async def read(
         self, notice_id: FromPath[UUID], session: NamedDependency[AsyncSession], caller: NamedDependency[Caller]
     ) -> ReadOut:
         """Mark one message as read."""
         return ReadOut(marked=await actions.mark_read(session, caller.id, str(notice_id), now=utc_now()))
 
-    @get("/choices", operation_id="getNoticeChoices", opt=signed_in())
+    @get("/choices", operation_id="getNoticeChoices", opt=signed_in(for_partners=True))
     async def choices(
         self, session: NamedDependency[AsyncSession], caller: NamedDependency[Caller], sender: NamedDependency[Sender]
     ) -> NoticeChoicesOut:
         """Where the caller is told outside, and what there is to choose."""
         return await _choices(session, caller, sender)
 
-    @put("/choices/{channel:str}", operation_id="setNoticeChoice", opt=signed_in())
+    @put("/choices/{channel:str}", operation_id="setNoticeChoice", opt=signed_in(for_partners=True))
     async def choose(
         self,
         channel: FromPath[Channel],

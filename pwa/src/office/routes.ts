@@ -47,7 +47,7 @@ export const officeRoutes = [
       { path: "credit/entries/:id", name: "office-credit-entry", component: page("CreditEntryView"), props: true },
       { path: "credit/rounds/:id", name: "office-credit-round", component: page("CreditRoundView"), props: true },
       { path: "reports", name: "office-reports", component: page("ReportsView") },
-      { path: "notices", name: "office-notices", component: page("NoticesView"), meta: { part: "team" as const } },
+      { path: "notices", name: "office-notices", component: page("NoticesView"), meta: { part: "inbox" as const } },
       { path: "registry", redirect: { name: "office-registry", params: { library: "sites" } } },
       { path: "registry/imports", name: "office-imports", component: page("ImportsView") },
       { path: "registry/imports/:id", name: "office-import", component: page("ImportView"), props: true },

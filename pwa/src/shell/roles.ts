@@ -7,6 +7,7 @@ const PARTS = {
   partner: ["partner"],
   field: ["leader", "officer", "expert"],
   team: ["leader", "officer", "expert", "office", "admin"],
+  inbox: ["leader", "officer", "expert", "office", "admin", "partner"],
 } as const satisfies { readonly [part: string]: readonly string[] }
 
 export type OfficePart = keyof typeof PARTS

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from suicha.accounts import queries as accounts
 from suicha.checklists import actions as checklists
 from suicha.checklists.loader import read_calendar
 from suicha.draws.rules.campaign import Cross
@@ -187,7 +188,7 @@ async def _dispatch(
     by: str,
     now: datetime,
 ) -> Inspection:
-    accounts = await queries.accounts_of(session, team)
+    going = await queries.accounts_of(session, team)
     n = await queries.visits_from(session, origin.id) + 1
     letter = "H" if recheck.kind == RecheckKind.LOOKBACK else "F"
     code = f"{origin.code}-{letter}{n}"[:40]
@@ -215,7 +216,7 @@ async def _dispatch(
     visit = await inspections.dispatch(
         session,
         plan,
-        [Posted(account, role) for account, role in zip(accounts, _ROLES, strict=True)],
+        [Posted(account, role) for account, role in zip(going, _ROLES, strict=True)],
         edition_hash=edition.hash,
         papers={"recheck": briefing},
         by=by,
@@ -225,7 +226,7 @@ async def _dispatch(
     await notices.post(
         session,
         "recheck_sent",
-        to=accounts,
+        to=going,
         about=f"inspection:{visit.id}",
         title=f"{label}任务 {code}",
         text=f"{recheck.scheduled_on} 到现场查看 {len(problems)} 个问题",
@@ -233,7 +234,25 @@ async def _dispatch(
         jurisdiction=recheck.jurisdiction,
         now=now,
     )
+    if recheck.partner:
+        await _invite(session, recheck, now=now)
     return visit
+
+
+async def _invite(session: AsyncSession, recheck: Recheck, *, now: datetime) -> None:
+    """联合复查: the other department is told where and when."""
+    site, _ = await registry.site_with_enterprise(session, recheck.site_id, "")
+    await notices.post(
+        session,
+        "joint_recheck",
+        to=await accounts.department_accounts(session, recheck.partner or "", recheck.jurisdiction),
+        about=f"recheck:{recheck.id}",
+        title=f"联合复查：{site.name}",
+        text=f"{recheck.scheduled_on} {site.address}",
+        once=f"joint_recheck/{recheck.id}",
+        jurisdiction=recheck.jurisdiction,
+        now=now,
+    )
 
 
 async def _take_along(

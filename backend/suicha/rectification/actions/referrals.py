@@ -72,6 +72,17 @@ async def refer(
         number=row.number,
         problems=[problem.code for problem in problems],
     )
+    await notices.post(
+        session,
+        "referral_sent",
+        to=await accounts.department_accounts(session, department, row.jurisdiction),
+        about=f"referral:{row.id}",
+        title=f"移送函 {row.number}",
+        text=f"移送 {len(problems)} 个问题，请于 {row.reply_due_on} 前回复",
+        once=f"referral_sent/{row.id}",
+        jurisdiction=row.jurisdiction,
+        now=now,
+    )
     return row
 
 

@@ -6,6 +6,12 @@ describe("消息", () => {
     expect(placeOf({ kind: "order_issued", about: "order:o1" })).toEqual({ name: "office-order", params: { id: "o1" } })
     expect(placeOf({ kind: "proof_waiting", about: "submission:s1" })).toEqual({ name: "office-review", params: { id: "s1" } })
     expect(placeOf({ kind: "extension_asked", about: "problem:p1" })).toEqual({ name: "office-requests" })
+    expect(placeOf({ kind: "referral_replied", about: "referral:r1" })).toEqual({ name: "office-referrals" })
+  })
+
+  it("to another department lead to its own pages", () => {
+    expect(placeOf({ kind: "referral_sent", about: "referral:r1" })).toEqual({ name: "office-letter", params: { id: "r1" } })
+    expect(placeOf({ kind: "joint_recheck", about: "recheck:c1" })).toEqual({ name: "office-partner" })
   })
 
   it("of an unknown kind, or about something without a page, lead nowhere and are shown all the same", () => {

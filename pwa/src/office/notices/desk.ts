@@ -28,6 +28,11 @@ const PLACES: { readonly [kind: string]: (id: string) => Place } = {
   referral: () => ({ name: "office-referrals" }),
   recheck: () => ({ name: "office-rechecks" }),
 }
+// What another department is told leads to its own pages.
+const OF_PARTNERS: { readonly [kind: string]: (id: string) => Place } = {
+  referral_sent: (id) => ({ name: "office-letter", params: { id } }),
+  joint_recheck: () => ({ name: "office-partner" }),
+}
 const BY_KIND: { readonly [kind: string]: string } = {
   extension_asked: "office-requests", objection_asked: "office-requests", ladder_step: "office-ladder", overdue: "office-problems", deadline_near: "office-problems", deadline_today: "office-problems",
 }
@@ -37,5 +42,5 @@ export function placeOf({ kind, about }: Pick<Notice, "kind" | "about">): Place 
   const known = BY_KIND[kind]
   if (known) return { name: known }
   const [what = "", id = ""] = about.split(":")
-  return id ? (PLACES[what]?.(id) ?? null) : null
+  return id ? ((OF_PARTNERS[kind] ?? PLACES[what])?.(id) ?? null) : null
 }

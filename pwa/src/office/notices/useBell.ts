@@ -16,8 +16,7 @@ export async function readAndCount(...asked: Parameters<typeof readInbox>): Retu
 
 export function useBell(account: Readonly<Ref<OfficeAccount | null>>) {
   // The bell is no reason to interrupt anybody: what goes wrong here shows on the pages themselves.
-  // Another department has no inbox here.
-  const ask = () => account.value && !mayOpen(account.value.roles, "partner") && !account.value.must_change_password && document.visibilityState === "visible" && void readAndCount({ size: 1 }).catch(() => undefined)
+  const ask = () => account.value && mayOpen(account.value.roles, "inbox") && !account.value.must_change_password && document.visibilityState === "visible" && void readAndCount({ size: 1 }).catch(() => undefined)
   watch(account, (who) => (who ? ask() : (unread.value = 0)), { immediate: true })
   const timer = setInterval(ask, EVERY_MS)
   document.addEventListener("visibilitychange", ask)
