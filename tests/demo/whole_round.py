@@ -16,13 +16,14 @@ from sqlalchemy import inspect, select
 
 from suicha.checklists import queries as checklists
 from suicha.checklists.loader import read_calendar
-from suicha.demo.answers import DemoAnswer, DemoScript, script_of
+from suicha.demo.answers import script_of
 from suicha.demo.data import make_rosters
 from suicha.demo.dice import roll
 from suicha.demo.drawing import BEGUN_BEFORE
 from suicha.demo.facts import DemoRound, DemoVisit, Stage
 from suicha.demo.pictures import picture_after
 from suicha.demo.play import Player
+from suicha.demo.revisits import recheck_script
 from suicha.demo.rounds import CHECKLIST, hold_draw, plan_visits, send_teams
 from suicha.demo.rows import add_libraries, add_people, desk_caller, open_desk, open_field_accounts
 from suicha.evidence.custody import Custody
@@ -225,13 +226,7 @@ class WholeRound:
                 await rechecks.draw_team(session, row, reason=None, by=OFFICE.id, now=at(day, 8))
                 visit = await rechecks.send_team(session, row, on=None, partner=None, by=OFFICE.id, now=at(day, 8))
                 taken = await queries.problems_taken_along(session, recheck_id)
-            answers = [
-                DemoAnswer(one.item, "officer", "pass" if way_of(one.code) in passing else "fail",
-                           None if way_of(one.code) in passing else one.severity,
-                           None if way_of(one.code) in passing else "仍未整改")
-                for one in taken
-            ]  # fmt: skip
-            site = self.round.site(visit.site_id)
-            script = DemoScript(site.lat, site.lon, 10, site.contact_name, tuple(answers), (), None, None)
+            fixed = {one.item for one in taken if way_of(one.code) in passing}
+            script = recheck_script(self.round.site(visit.site_id), taken, fixed)
             await self.player.recheck(visit, script, at(day, 10))
         return len(wanted)

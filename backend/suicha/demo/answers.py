@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from suicha.checklists.rules import Edition, Item, Result
+from suicha.checklists.rules.scoring import Deduction, opens_a_problem, points_text
 from suicha.demo.dice import chance, pick, roll
 from suicha.demo.facts import DemoSite, DemoVisit, Stage
 from suicha.demo.people import SEED
@@ -64,6 +65,7 @@ class DemoAnswer:
     by: str
     result: str
     severity: str | None = None
+    score: str | None = None
     remark: str | None = None
     photos: tuple[DemoPhoto, ...] = ()
     readings: tuple[DemoReading, ...] = ()
@@ -105,7 +107,7 @@ class DemoScript:
 def script_of(visit: DemoVisit, site: DemoSite, edition: Edition) -> DemoScript:
     """What was done at the visit so far: nothing answered for an untouched one, part of it for one under way."""
     answers = tuple(_answer(item, visit, site) for item in edition.items[: _answered(visit, len(edition.items))])
-    has_problem = any(answer.result == Result.FAIL for answer in answers)
+    has_problem = any(_is_problem(answer, edition) for answer in answers)
     return DemoScript(
         arrival_lat=_shifted(site.lat, visit.id, "lat"),
         arrival_lon=_shifted(site.lon, visit.id, "lon"),
@@ -116,6 +118,12 @@ def script_of(visit: DemoVisit, site: DemoSite, edition: Edition) -> DemoScript:
         dispute=_dispute(answers, visit) if visit.stage is Stage.UNDER_WAY else None,
         refusal=_refusal(visit) if visit.stage is Stage.SEALED else None,
     )
+
+
+def _is_problem(answer: DemoAnswer, edition: Edition) -> bool:
+    """Lost points alone are none: only below the score that the edition names."""
+    rule = edition.scores.get(answer.item)
+    return answer.result == Result.FAIL and (rule is None or opens_a_problem(rule, answer.score))
 
 
 def _answered(visit: DemoVisit, item_count: int) -> int:
@@ -130,16 +138,24 @@ def _answer(item: Item, visit: DemoVisit, site: DemoSite) -> DemoAnswer:
     words = (SEED, visit.id, item.code)
     result = _result(item, visit, site)
     is_found = result in (Result.FAIL, Result.FIXED)
+    lost = pick(item.score.deductions, *words, "deduction") if item.score and is_found else None
     return DemoAnswer(
         item=item.code,
         by="leader" if roll(2, *words, "by") else "officer",
         result=result.value,
         severity=item.severity.value if result is Result.FAIL else None,
-        remark=_remark(item, site, *words) if is_found else None,
+        score=_score(item, result, lost),
+        remark=lost.text if lost else _remark(item, site, *words) if is_found else None,
         photos=_photos(item, visit, result),
         readings=_readings(item, result, *words),
         note=pick(_NOTES, *words, "note") if is_found and chance(300, *words, "has note") else None,
     )
+
+
+def _score(item: Item, result: Result, lost: Deduction | None) -> str | None:
+    if item.score is None or result is Result.NA:
+        return None
+    return points_text(item.score.max - (lost.points if lost else 0))
 
 
 def _result(item: Item, visit: DemoVisit, site: DemoSite) -> Result:

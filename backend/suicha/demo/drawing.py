@@ -1,5 +1,6 @@
 """The draw of the demo round: its campaign, and a rehearsal of it without a database."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,8 +16,11 @@ SHORT_CODE = "DEMO"
 RATIOS = {"A": 1_000, "B": 2_000, "C": 4_000, "D": 10_000}
 AUTHORITY = "示例文号〔0000〕第0号（示范用，不是真实文件）"
 # 示范 dice: said to be so wherever they are shown.
-PUBLIC_VALUE = ("示范掷骰（示例数值，非现场产生）", "3 5 1 6 2 4 6 1")
+DICE = "示范掷骰（示例数值，非现场产生）"
+PUBLIC_VALUE = (DICE, "3 5 1 6 2 4 6 1")
+ASSESSMENT_VALUE = (DICE, "2 6 4 1 5 3 3 6")
 BEGUN_BEFORE = timedelta(days=45)
+ASSESSED_BEFORE = timedelta(days=20)
 
 
 def campaign_settings(rosters: Rosters, today: date, edition_hash: str) -> CampaignSettings:
@@ -41,6 +45,23 @@ def campaign_settings(rosters: Rosters, today: date, edition_hash: str) -> Campa
         ratios=RATIOS,
         lead_department="市住房保障和房地产管理局（示例）",
         departments=("市城市管理局（示例）",),
+    )
+
+
+def assessment_settings(rosters: Rosters, today: date, edition_hash: str) -> CampaignSettings:
+    """规范化管理考核: a small campaign on the scored checklist, in the districts with the most compounds."""
+    largest = sorted(rosters.districts, key=lambda district: (-district.site_count, district.code))
+    return replace(
+        campaign_settings(rosters, today, edition_hash),
+        name=f"{today.year}年度物业服务项目规范化管理考核（示范）",
+        short_code=f"{SHORT_CODE}-KH-{today.year}",
+        matters="物业服务项目规范化管理",
+        target_scope="项目较多的三个区",
+        from_on=today - ASSESSED_BEFORE,
+        until_on=today + ASSESSED_BEFORE,
+        jurisdictions=tuple(sorted(district.code for district in largest[:3])),
+        teams=3,
+        ratios=dict.fromkeys(RATIOS, 1_000),
     )
 
 

@@ -15,10 +15,12 @@ from suicha.accounts.tables import Account
 from suicha.checklists import queries as checklists
 from suicha.checklists.loader import read_calendar
 from suicha.demo.afterwards import Office
+from suicha.demo.assessment import assess
 from suicha.demo.data import make_rosters
 from suicha.demo.drawing import BEGUN_BEFORE
-from suicha.demo.facts import DemoRound, Stage
+from suicha.demo.facts import DemoRound
 from suicha.demo.play import Player
+from suicha.demo.revisits import revisit
 from suicha.demo.rounds import CHECKLIST, hold_draw, plan_visits, send_teams
 from suicha.demo.rows import add_libraries, add_people, open_desk, open_field_accounts
 from suicha.evidence.custody import Custody
@@ -51,7 +53,10 @@ async def prepare_demo(settings: Settings, *, reset: bool) -> Demo:
         async with database.reading() as session:
             has_accounts = bool(await session.scalar(select(func.count()).select_from(Account)))
         if not has_accounts:
-            print("正在生成示范数据（15个区县、519个项目中抽取131个、30个检查组），约需一分钟……", flush=True)
+            print(
+                "正在生成示范数据（15个区县、519个项目中抽取131个、30个检查组，另有一次规范化管理考核），约需一分钟……",
+                flush=True,
+            )
             await _load(settings, database)
     finally:
         await database.close()
@@ -110,11 +115,11 @@ async def _play(
     async with database.reading() as session:
         edition = await checklists.edition_facts(session, edition_hash)
     player = Player(database, custody, round_, edition, edition_hash, until=now)
-    for visit in sorted(round_.visits, key=lambda visit: (visit.planned_on, visit.code)):
-        if visit.stage is not Stage.UNTOUCHED:
-            await player.play(visit)
+    await player.play_all()
+    await assess(database, blobs, player, round_, calendar, today=local_date(now))
     print("正在补齐整改、销号和公示记录……", flush=True)
     await Office(database, blobs, settings, calendar, now).follow_up()
+    await revisit(database, player, round_, now=now)
     await run_due_now(database, blobs, settings, now=now, only={"turn_rechecks", "follow_up"})
 
 

@@ -45,6 +45,18 @@ class Player:
         self._until = until
         self._phones: dict[str, Phone] = {}
 
+    async def play_all(self) -> None:
+        """The visits that have begun, in the order in which they happened."""
+        for visit in sorted(self._round.visits, key=lambda visit: (visit.planned_on, visit.code)):
+            if visit.stage is not Stage.UNTOUCHED:
+                await self.play(visit)
+
+    def at_another(self, round_: DemoRound, edition: Edition, edition_hash: str) -> "Player":
+        """The same phones at visits of another round or on another checklist: a phone has one log."""
+        other = Player(self._database, self._custody, round_, edition, edition_hash, until=self._until)
+        other._phones = self._phones
+        return other
+
     async def play(self, visit: DemoVisit) -> None:
         """Everything that the script says was done so far."""
         site = self._round.site(visit.site_id)
@@ -54,7 +66,7 @@ class Player:
         began = datetime.combine(visit.planned_on, time(9, 30), SHANGHAI)
         if visit.stage is Stage.UNDER_WAY:
             began = min(began, self._until - timedelta(hours=2))
-        await self._act(script, roles, visit.id, began, is_sealing=visit.stage is Stage.SEALED)
+        await self.act(script, roles, visit.id, began, is_sealing=visit.stage is Stage.SEALED)
 
     async def recheck(self, visit: Inspection, script: DemoScript, began: datetime) -> None:
         """The two who were drawn look again, and seal what they found."""
@@ -62,14 +74,14 @@ class Player:
             edition = await checklists.edition_facts(session, visit.edition_hash)
             grants = await inspections.all_grants(session, visit_scope(visit.id))
         people = {person.account_id: person for person in self._round.rosters.inspectors}
-        again = Player(self._database, self._custody, self._round, edition, visit.edition_hash, until=self._until)
-        again._phones = self._phones
+        again = self.at_another(self._round, edition, visit.edition_hash)
         roles = {str(grant.role): people[grant.account_id] for grant in grants}
-        await again._act(script, roles, visit.id, began, is_sealing=True)
+        await again.act(script, roles, visit.id, began, is_sealing=True)
 
-    async def _act(
+    async def act(
         self, script: DemoScript, roles: dict[str, DemoInspector], visit_id: str, began: datetime, *, is_sealing: bool
     ) -> None:
+        """Arrive, answer, push; and where the script goes to its end, seal and sign."""
         scope = visit_scope(visit_id)
         grants = await self._grants(scope)
         self._visits = {
@@ -113,7 +125,7 @@ class Player:
         person, on = roles[answer.by], self._visits[answer.by]
         phone = self._phone(person)
         phone.set(on, answer.item, "result", answer.result, at=at)
-        for field, value in (("severity", answer.severity), ("remark", answer.remark)):
+        for field, value in (("score", answer.score), ("severity", answer.severity), ("remark", answer.remark)):
             if value is not None:
                 phone.set(on, answer.item, field, value, at=at + timedelta(seconds=30))
         for photo in answer.photos:

@@ -14,6 +14,7 @@ from suicha.demo.facts import DemoRound, Rosters
 from suicha.demo.rows import CITY, desk_caller
 from suicha.draws import actions as draws
 from suicha.draws import queries as draw_queries
+from suicha.draws.rules.campaign import CampaignSettings
 from suicha.draws.rules.record import commitment_of
 from suicha.infra.blobs import BlobStore
 from suicha.infra.db import Database
@@ -31,23 +32,35 @@ _BATCH = 50
 
 
 async def hold_draw(session: AsyncSession, rosters: Rosters, today: date) -> str:
-    """Plan, campaign and ceremony, a week before the period begins; returns the id of the sealed draw."""
-    office = desk_caller("office01")
+    """The draw of the inspection; returns its id."""
     edition = await checklists.latest_edition(session, CHECKLIST)
     settings = campaign_settings(rosters, today, edition.hash)
-    opened = _at(settings.from_on - timedelta(days=7), 9)
-    plan = await draws.create_plan(
+    return await hold_ceremony(
+        session, settings, plan="物业服务企业抽查计划", number="示例文号〔0000〕第1号", value=PUBLIC_VALUE
+    )
+
+
+async def hold_ceremony(
+    session: AsyncSession, settings: CampaignSettings, *, plan: str, number: str, value: tuple[str, str]
+) -> str:
+    """Plan, campaign and ceremony, a week before the period begins; returns the id of the sealed draw.
+
+    `value` is the public one: where it comes from, and what it is.
+    """
+    office = desk_caller("office01")
+    opened = at_hour(settings.from_on - timedelta(days=7), 9)
+    planned = await draws.create_plan(
         session,
         year=settings.from_on.year,
         jurisdiction=CITY,
-        name=f"{settings.from_on.year}年度物业服务企业抽查计划（示范）",
-        document_number="示例文号〔0000〕第1号",
+        name=f"{settings.from_on.year}年度{plan}（示范）",
+        document_number=number,
         by=office,
         now=opened - timedelta(days=14),
     )
-    await draws.approve_plan(session, plan.id, by=desk_caller("office02"), now=opened - timedelta(days=13))
-    await draws.publish_plan(session, plan.id, by=office, now=opened - timedelta(days=12))
-    campaign = await draws.create_campaign(session, plan.id, settings, by=office, now=opened - timedelta(days=7))
+    await draws.approve_plan(session, planned.id, by=desk_caller("office02"), now=opened - timedelta(days=13))
+    await draws.publish_plan(session, planned.id, by=office, now=opened - timedelta(days=12))
+    campaign = await draws.create_campaign(session, planned.id, settings, by=office, now=opened - timedelta(days=7))
     history = InspectionHistory()
     draw = await draws.freeze(session, campaign.id, by=office, history=history, now=opened)
     held = {username: secrets.token_hex(16) for username in _OFFICIALS}
@@ -58,7 +71,7 @@ async def hold_draw(session: AsyncSession, rosters: Rosters, today: date) -> str
     await draws.close_commitments(session, draw.id, by=office, history=history, now=opened + timedelta(minutes=8))
     for minute, username in ((12, "office01"), (13, "office02")):
         by, at = desk_caller(username), opened + timedelta(minutes=minute)
-        await draws.enter_value(session, draw.id, *PUBLIC_VALUE, by=by, now=at)
+        await draws.enter_value(session, draw.id, *value, by=by, now=at)
     for minute, (username, secret) in enumerate(held.items(), start=15):
         by, at = desk_caller(username), opened + timedelta(minutes=minute)
         await draws.reveal(session, draw.id, secret, by=by, now=at)
@@ -72,7 +85,7 @@ async def plan_visits(
     """The round that the draw gives, with days: proposed by travel, then moved to where a demo shows them."""
     record = await draw_queries.sealed_record(session, draw_id)
     begins = date.fromisoformat(record["pool"]["campaign"]["from"])
-    now = _at(begins - timedelta(days=6), 10)
+    now = at_hour(begins - timedelta(days=6), 10)
     proposed = await planning.propose(session, draw_id, desk_caller("office01"), calendar=calendar, now=now)
     known = {one.row.site_id: (one.row.id, one.row.code) for one in proposed}
     round_ = demo_round(rosters, record, today, calendar, planned=known)
@@ -84,8 +97,8 @@ async def plan_visits(
 
 
 async def send_teams(database: Database, blobs: BlobStore, draw_id: str, round_: DemoRound, *, begins: date) -> None:
-    """审批, 通知, 派发."""
-    office, now = desk_caller("office01"), _at(begins - timedelta(days=5), 9)
+    """审批, 通知, 派发; `begins` is the first day of the campaign."""
+    office, now = desk_caller("office01"), at_hour(begins - timedelta(days=5), 9)
     async with database.writing() as session:
         form = await approvals.request(session, blobs, draw_id, office, now=now)
         await approvals.approve(
@@ -143,5 +156,6 @@ def _past_of(round_: DemoRound) -> Any:
     return problems_at
 
 
-def _at(day: date, hour: int) -> datetime:
+def at_hour(day: date, hour: int) -> datetime:
+    """That hour of the day in China."""
     return datetime.combine(day, time(hour), SHANGHAI)
