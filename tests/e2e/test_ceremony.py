@@ -18,7 +18,6 @@ from tests.e2e.devices import DESK, PHONE, Device
 from tests.e2e.server import ROOT, ServerProcess
 from tests.e2e.test_every_screen import faults_on
 
-DARK = {"color_scheme": "dark"}
 THROWN, MISREAD = "352614", "352641"
 
 
@@ -186,11 +185,11 @@ def test_a_secret_that_stays_secret_voids_the_draw_with_its_name(
     server: ServerProcess, campaign: str, device: Callable[..., Device]
 ) -> None:
     reason = "手机损坏，纸条遗失"
-    at_the_desk = device("office", shape=DESK | DARK)
+    at_the_desk = device("office", shape=DESK)
     desk = sign_in(at_the_desk, "office", f"/office/campaigns/{campaign}")
     draw = freeze(desk)
     part = f"/office/draws/{draw}/part"
-    witness = sign_in(device("witness", shape=PHONE | DARK), "witness", part)
+    witness = sign_in(device("witness", shape=PHONE), "witness", part)
     own = at_the_desk.new_tab(part)
     for page in (witness, own):
         commit(page)

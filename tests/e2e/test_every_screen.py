@@ -4,6 +4,7 @@ import gzip
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import httpx
 import pytest
@@ -43,7 +44,7 @@ def switched_on(playwright: Playwright, demo: ServerProcess, tmp_path: Path) -> 
 
     def make(shape: dict[str, object]) -> Device:
         profile = tmp_path / f"profile-{len(devices)}"
-        devices.append(Device(playwright, profile, demo.url, shape={**shape, "color_scheme": "light"}))
+        devices.append(Device(playwright, profile, demo.url, shape=shape))
         return devices[-1]
 
     yield make
@@ -165,20 +166,25 @@ def sign_in_at_the_desk(page: Page, person: Person) -> None:
 
 def faults_on(page: Page, name: str) -> dict[str, list[str]]:
     """What axe finds serious on the page as it stands, and in its colours in the dark: rule and where, by screen."""
-    still(page)
+    turn(page, "light")
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
     faults = _serious(page, name, {"resultTypes": ["violations"]})
     ink = page.evaluate(INK)
-    page.emulate_media(color_scheme="dark")
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    still(page)
+    turn(page, "dark")
     assert page.evaluate(INK) != ink, f"{name} does not turn dark"
     # Only colours differ: everything else was looked at in the light.
     colours = {"resultTypes": ["violations"], "runOnly": ["color-contrast"]}
     faults |= _serious(page, f"{name} in the dark", colours)
-    page.emulate_media(color_scheme="light")
+    turn(page, "light")
     return faults
+
+
+def turn(page: Page, theme: Literal["light", "dark"]) -> None:
+    """Let the page be light or dark, as if the device had been switched over."""
+    page.emulate_media(color_scheme=theme)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    still(page)
 
 
 def _serious(page: Page, name: str, options: dict[str, object]) -> dict[str, list[str]]:

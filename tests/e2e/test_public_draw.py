@@ -177,7 +177,7 @@ def test_trouble_says_what_to_do(visitor: Callable[..., Device], ledger: Ledger)
 def test_the_public_pages_keep_nobody_out(
     shape: dict[str, object], visitor: Callable[..., Device], ledger: Ledger
 ) -> None:
-    device = visitor(shape={**shape, "color_scheme": "light"})
+    device = visitor(shape=shape)
     page = device.open("/public/draws")
     expect(page.get_by_test_id("draw-void")).to_be_visible()
     faults = faults_on(page, "list")
