@@ -359,12 +359,19 @@ async def referrals(
     session: AsyncSession, caller: Caller, *, state: str | None = None, page: int = 1, size: int = 50
 ) -> tuple[list[Waiting], int]:
     """Referrals that the caller may see, the newest first; and how many there are."""
+    return await some_referrals(session, visible_inspections(caller), state=state, page=page, size=size)
+
+
+async def some_referrals(
+    session: AsyncSession, whose: ColumnElement[bool], *, state: str | None, page: int, size: int
+) -> tuple[list[Waiting], int]:
+    """One page of the referrals that a condition lets through, the newest first; and how many there are."""
     query: Any = (
         select(Referral, col(Inspection.id), col(Inspection.code), col(Site.name), col(Enterprise.name))
         .join(Inspection, col(Inspection.id) == col(Referral.inspection_id))
         .join(Site, col(Site.id) == col(Inspection.site_id))
         .join(Enterprise, col(Enterprise.id) == col(Site.enterprise_id))
-        .where(visible_inspections(caller))
+        .where(whose)
     )
     if state:
         query = query.where(col(Referral.state) == state)

@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, select
+from sqlalchemy import ColumnElement, and_, false, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from suicha.accounts.queries import Caller
-from suicha.inspections.tables import Inspection
 from suicha.rectification.errors import FileUnknown, RecheckUnknown, ReferralUnknown
-from suicha.rectification.queries.orders import Waiting
+from suicha.rectification.queries.orders import Waiting, some_referrals
 from suicha.rectification.tables import Recheck, Referral, ReplyFile
-from suicha.registry.tables import Enterprise, Site
 
 
 def _for_department(caller: Caller, department: Any, jurisdiction: Any) -> ColumnElement[bool]:
@@ -31,18 +29,7 @@ async def referrals_to(
     session: AsyncSession, caller: Caller, *, state: str | None, page: int, size: int
 ) -> tuple[list[Waiting], int]:
     """Letters to the caller's department, the newest first; and how many there are."""
-    query: Any = (
-        select(Referral, col(Inspection.id), col(Inspection.code), col(Site.name), col(Enterprise.name))
-        .join(Inspection, col(Inspection.id) == col(Referral.inspection_id))
-        .join(Site, col(Site.id) == col(Inspection.site_id))
-        .join(Enterprise, col(Enterprise.id) == col(Site.enterprise_id))
-        .where(_letters(caller))
-    )
-    if state:
-        query = query.where(col(Referral.state) == state)
-    total = await session.scalar(select(func.count()).select_from(query.with_only_columns(col(Referral.id)).subquery()))
-    rows = await session.execute(query.order_by(col(Referral.id).desc()).limit(size).offset((page - 1) * size))
-    return [Waiting(row[0], None, row[1], row[2], row[3], row[4]) for row in rows], total or 0
+    return await some_referrals(session, _letters(caller), state=state, page=page, size=size)
 
 
 async def referral_to(session: AsyncSession, referral_id: str, caller: Caller, *, is_locked: bool = False) -> Referral:
