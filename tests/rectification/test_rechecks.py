@@ -24,6 +24,7 @@ from suicha.rectification.errors import (
     NobodyToRecheck,
     NothingClosed,
     NothingToRecheck,
+    RecheckDayTaken,
     RecheckNotDrawn,
     RecheckSent,
 )
@@ -191,6 +192,21 @@ def test_a_look_back_takes_a_share_of_each_district_and_at_least_one() -> None:
     record = lookback_record(closed, percent=10, asked={}, nonce="0" * 64)
     assert (len(record["taken"]), "b" in record["taken"]) == (3, True)
     assert lookback_record(closed, percent=10, asked={}, nonce="0" * 64) == record
+
+
+def test_a_recheck_is_not_sent_on_the_day_of_another_one_of_the_same_visit(database_url: str, tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        await with_roster(office, *NEW)
+        await office.served("2026-11-25", A01="fail", E02="fail")
+        recheck_id = await first_recheck(office)
+        await act(office, rechecks.draw_team, recheck_id, reason=None)
+        earlier, other = sorted({problem.recheck_on for problem in (await office.problems()).values()})
+        with pytest.raises(RecheckDayTaken):
+            await act(office, rechecks.send_team, recheck_id, on=other, partner=None)
+        visit = await act(office, rechecks.send_team, recheck_id, on=earlier, partner=None)
+        assert visit.planned_on == earlier
+
+    at_the_office(database_url, tmp_path, story)
 
 
 def test_a_recheck_goes_from_draw_to_outcome(database_url: str, tmp_path: Path) -> None:

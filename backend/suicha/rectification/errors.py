@@ -243,6 +243,12 @@ class RecheckSent(Conflict):
     code, title = "recheck_sent", "这次复查已经派出或者已经结束"
 
 
+class RecheckDayTaken(Conflict):
+    """Another recheck of the same visit has that day; its problems and its team are its own."""
+
+    code, title = "recheck_day_taken", "这次检查在所选日期另有一次复查，请改选其他日期"
+
+
 class NothingToRecheck(RuleViolation):
     """None of its problems is open any more."""
 

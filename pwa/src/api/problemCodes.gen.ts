@@ -160,6 +160,7 @@ export const problemTitles = {
   publication_unknown: "没有找到这条公示",
   range_unusable: "日期范围不正确，请缩短后再查",
   reason_missing: "须填写原因",
+  recheck_day_taken: "这次检查在所选日期另有一次复查，请改选其他日期",
   recheck_not_drawn: "还没有抽取复查人员",
   recheck_sent: "这次复查已经派出或者已经结束",
   recheck_unknown: "没有找到这次复查",

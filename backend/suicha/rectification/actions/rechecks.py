@@ -30,7 +30,13 @@ from suicha.rectification import queries
 from suicha.rectification.actions.briefing import brief
 from suicha.rectification.actions.days import move_recheck
 from suicha.rectification.actions.ending import move_problem
-from suicha.rectification.errors import NobodyToRecheck, NothingToRecheck, RecheckNotDrawn, RecheckSent
+from suicha.rectification.errors import (
+    NobodyToRecheck,
+    NothingToRecheck,
+    RecheckDayTaken,
+    RecheckNotDrawn,
+    RecheckSent,
+)
 from suicha.rectification.rules import (
     FINAL,
     NEXT_RECHECK,
@@ -153,7 +159,7 @@ async def send_team(
 ) -> Inspection:
     """Send the drawn team: a visit of its own with the items to look at, and the earlier record at hand.
 
-    Raises RecheckSent, RecheckNotDrawn or NothingToRecheck.
+    Raises RecheckSent, RecheckNotDrawn, NothingToRecheck or RecheckDayTaken.
     """
     if RecheckState(recheck.state) not in _TO_SEND:
         raise RecheckSent
@@ -163,7 +169,9 @@ async def send_team(
     problems = await queries.problems_to_look_at(session, recheck)
     if not problems:
         raise NothingToRecheck
-    if on is not None:
+    if on is not None and on != recheck.scheduled_on:
+        if await queries.recheck_of(session, recheck.inspection_id, on, kind=RecheckKind(recheck.kind)):
+            raise RecheckDayTaken
         recheck.scheduled_on = on
     recheck.partner = partner or recheck.partner
     origin = await session.get_one(Inspection, recheck.inspection_id)
@@ -175,6 +183,16 @@ async def send_team(
     )
     await session.flush()
     await _take_along(session, recheck, problems, by=by, now=now)
+    await journal.record(
+        session,
+        by,
+        "sent_recheck_team",
+        f"recheck:{recheck.id}",
+        at=now,
+        visit=visit.id,
+        on=recheck.scheduled_on.isoformat(),
+        partner=recheck.partner,
+    )
     return visit
 
 
