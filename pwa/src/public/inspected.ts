@@ -62,7 +62,8 @@ async function ask<T>(address: string): Promise<T> {
 }
 
 export async function answerOf(address: string, accept: string): Promise<Response> {
-  const answer = await fetch(address, { headers: { Accept: accept } }).catch(() => {
+  // Asked anew with the kept answer's tag: who opens the page after a correction or a withdrawal sees it at once.
+  const answer = await fetch(address, { headers: { Accept: accept }, cache: "no-cache" }).catch(() => {
     throw new Unreachable("no_network")
   })
   if (answer.ok) return answer
