@@ -88,6 +88,7 @@ async def _facts(session: AsyncSession, row: Inspection, edition: Edition) -> Vi
         code=row.code,
         scope=visit_scope(row.id),
         campaign=row.campaign,
+        kind=row.kind,
         state=row.state,
         jurisdiction=row.jurisdiction,
         district=districts.get(row.jurisdiction),

@@ -244,6 +244,8 @@ class InspectionRecordOut(BaseModel):
     code: str
     scope: str
     campaign: str
+    # inspection, recheck or lookback
+    kind: str
     state: str
     jurisdiction: str
     district: str | None

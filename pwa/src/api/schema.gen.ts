@@ -5386,6 +5386,7 @@ export interface components {
             items: components["schemas"]["ItemRecordOut"][];
             items_total: number;
             jurisdiction: string;
+            kind: string;
             late: components["schemas"]["LateOut"][];
             loose_signatures: components["schemas"]["SignatureOut"][];
             /** Format: date */

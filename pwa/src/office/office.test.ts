@@ -8,6 +8,7 @@ import { daysBetween, daysLeftKey, weekdayOf } from "./days"
 import { arrivalFacts, conflictStories } from "./record/recordFacts"
 import { fits, itemFilterOf } from "./record/itemFilter"
 import { lineWords, valueWords, type InspectionRecord, type Item, type Line } from "./record/recordWords"
+import { wordingOf } from "./record/useWording"
 import { keptChoice, shownColumns, switched, text } from "./parts/columns"
 import { teamsOf } from "./parts/teams"
 import { directionOf, exportQuery, filtered, pagesIn, queryOf, sortedBy, viewOf, type TableShape } from "./tableQuery"
@@ -170,6 +171,10 @@ describe("words of the record", () => {
     expect(valueWords("outcome", ["ordered_to_correct"], "zh-CN")).toBe("发现问题已责令改正")
     expect(valueWords("site_rep", { name: "项目负责人01", title: "经理" }, "zh-CN")).toBe("项目负责人01 经理")
     expect(valueWords("result", null, "zh-CN")).toBe("未作答")
+  })
+  it("asks of a recheck whether it was put right", () => {
+    const said = (kind: string) => lineWords(aLine("a", { kind: "reg.set@1", field: "result", said: { v: "fail" } }), "zh-CN", wordingOf({ kind })).params.value
+    expect(["inspection", "recheck", "lookback"].map(said)).toEqual(["不符合", "未整改", "未整改"])
   })
   it("shows an unknown kind instead of hiding it", () => expect(lineWords(aLine("a", { kind: "future.kind@1" }), "zh-CN")).toEqual({ key: "history.other", params: { kind: "future.kind@1" } }))
   it("tells a refusal from a signature", () => {

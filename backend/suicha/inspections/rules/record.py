@@ -122,6 +122,7 @@ class VisitFacts:
     code: str
     scope: str
     campaign: str
+    kind: str
     state: str
     jurisdiction: str
     district: str | None

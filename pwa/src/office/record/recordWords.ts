@@ -1,7 +1,7 @@
 /** The record's parts by short names, and its lines in words. */
 import type { Schemas } from "../../api/client"
 import { opWords, type Words } from "../../opWords"
-import type { Language } from "../../terms"
+import type { Language, Wording } from "../../terms"
 
 export { valueWords } from "../../opWords"
 
@@ -12,6 +12,6 @@ export type Seal = Schemas["SealOut"]
 export type Stamp = Schemas["StampOut"]
 export type InspectionRecord = Schemas["InspectionRecordOut"]
 
-export function lineWords(line: Line, language: Language): Words {
-  return opWords(line, language)
+export function lineWords(line: Line, language: Language, wording: Wording = "visit"): Words {
+  return opWords(line, language, wording)
 }
