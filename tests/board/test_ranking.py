@@ -216,6 +216,7 @@ def test_what_a_sealed_score_leaves_behind(at_the_desk: Told) -> None:
         await a_scored_round(desk)
         await _only_marked_items_open_problems_and_all_can_be_published(desk)
         await _points_stand_in_the_site_record(desk)
+        await _points_are_published_with_the_result(desk)
         own = await desk.get("district", PAGE)
         assert [(one["jurisdiction"], one["sites"], one["waiting"]) for one in own["districts"]] == [("410105", [], 1)]
         assert (await desk.get("leader", PAGE, 403))["code"] == "not_permitted"
@@ -245,6 +246,21 @@ async def _points_stand_in_the_site_record(desk: Desk) -> None:
     for words in ("满分25项，扣分2项", "共用设施设备（25分）", "24.4", "96.4", "优秀", "3.5/4", "2/5", "参考值"):
         assert words in text, words
     assert "不符合" not in text
+
+
+async def _points_are_published_with_the_result(desk: Desk) -> None:
+    queue = (await desk.get("office", "/api/publications"))["items"]
+    [row] = [one for one in queue if one["site"] == "示例C苑"]
+    place = f"/api/publications/{row['id']}"
+    draft = await desk.get("office", place)
+    points = draft["draft"]["points"]
+    assert (points["total"], points["full"], points["grade"], points["is_reference"]) == ("96.4", "100", "优秀", True)
+    assert points["dimensions"][0] == {"name": "共用设施设备", "points": "24.4", "max": "25"}
+    async with desk.signed_in("office") as client:
+        sent = await client.post(f"{place}/publish", json={"seen": draft["draft_sha256"]})
+        assert sent.status_code == 200, sent.text
+        public = (await client.get(f"/api/public/results/{row['id']}")).json()
+    assert public["current"]["points"] == points
 
 
 def test_an_addendum_takes_the_place_of_what_it_corrects_once_it_is_sealed(at_the_desk: Told) -> None:

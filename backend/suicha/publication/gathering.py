@@ -7,13 +7,17 @@ from sqlmodel import col
 from suicha.accounts.queries import Caller
 from suicha.accounts.rules import Role
 from suicha.checklists import queries as checklists
+from suicha.checklists.rules import Edition, marks_in
+from suicha.checklists.rules.scoring import Answered, points_text
 from suicha.draws import queries as draws
 from suicha.infra.policies import policy
 from suicha.inspections.records import record_of
+from suicha.inspections.rules.record import Record
+from suicha.inspections.rules.transcript import ItemText
 from suicha.inspections.site_record import agency_of
 from suicha.inspections.tables import Inspection
 from suicha.kit.clock import local_date
-from suicha.publication.rules.snapshot import Finding, Person, Visited, proposed_categories
+from suicha.publication.rules.snapshot import Finding, Person, Points, Visited, proposed_categories
 from suicha.publication.tables import Publication
 from suicha.rectification.rules import OrderState, ProblemState
 from suicha.rectification.sheets import PROBLEM_STATES, SEVERITIES
@@ -81,8 +85,33 @@ async def visited(session: AsyncSession, inspection_id: str) -> tuple[Visited, l
         fixed_on_spot=fixed,
         draw_number=draw.number if draw else None,
         draw_id=draw.id if draw else None,
+        points=_points(edition, record),
     )
     return facts, proposed_categories(chosen, findings, is_ordered=served is not None, known=labels())
+
+
+def _points(edition: Edition, record: Record) -> Points | None:
+    def said(text: ItemText, field: str) -> str | None:
+        register = text.registers.get(field)
+        # Two values are a dispute, and a disputed item has no points.
+        value = register.values[0].value if register and len(register.values) == 1 else None
+        return None if value is None else str(value)
+
+    answers = {
+        item.code: Answered(said(text, "result"), said(text, "score"))
+        for item, (_, _, text) in zip(edition.items, record.items, strict=True)
+    }
+    marks = marks_in(edition, answers)
+    if marks is None or edition.scoring is None:
+        return None
+    names = dict(edition.groups)
+    return Points(
+        total=points_text(marks.total),
+        full=points_text(marks.full),
+        grade=marks.grade,
+        dimensions=[(names[one.group], points_text(one.points), points_text(one.max)) for one in marks.dimensions],
+        is_reference=edition.scoring.weights == "reference",
+    )
 
 
 def categories_of(row: Publication, proposed: list[str]) -> list[str]:

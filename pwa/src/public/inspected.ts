@@ -55,6 +55,16 @@ export interface Shown {
   readonly fixed_on_spot: number
   readonly findings: readonly { readonly item: string; readonly title: string; readonly severity: string; readonly text: string; readonly state: string; readonly due_on: string | null }[]
   readonly draw: { readonly id: string; readonly number: number } | null
+  /** Of a scored visit only. */
+  readonly points?: Points
+}
+
+export interface Points {
+  readonly total: string
+  readonly full: string
+  readonly grade: string
+  readonly dimensions: readonly { readonly name: string; readonly points: string; readonly max: string }[]
+  readonly is_reference: boolean
 }
 
 async function ask<T>(address: string): Promise<T> {

@@ -33,6 +33,20 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Points:
+    """What a scored visit got, as texts in their normal form; `dimensions` are name, points and the most there are.
+
+    `is_reference`: the weights are those of the program, no authority issued them.
+    """
+
+    total: str
+    full: str
+    grade: str
+    dimensions: Sequence[tuple[str, str, str]]
+    is_reference: bool
+
+
+@dataclass(frozen=True)
 class Visited:
     """Everything that a snapshot is made from."""
 
@@ -54,6 +68,7 @@ class Visited:
     fixed_on_spot: int
     draw_number: int | None
     draw_id: str | None
+    points: Points | None = None
 
 
 def proposed_categories(
@@ -80,7 +95,9 @@ def snapshot(
 ) -> dict[str, Any]:
     """The members of a publication; remarks are masked, also where a reviewer has worded them (`edited` by item)."""
     names = [person.name for person in visited.people]
-    return {
+    # A visit without points has no member for them: what was published before there were any keeps its digest.
+    scored = {"points": _points(visited.points)} if visited.points else {}
+    return scored | {
         "format": FORMAT,
         "code": visited.code,
         "campaign": visited.campaign,
@@ -108,6 +125,16 @@ def snapshot(
             for one in visited.findings
         ],
         "draw": {"id": visited.draw_id, "number": visited.draw_number} if visited.draw_id else None,
+    }
+
+
+def _points(points: Points) -> dict[str, Any]:
+    return {
+        "total": points.total,
+        "full": points.full,
+        "grade": points.grade,
+        "dimensions": [{"name": name, "points": got, "max": most} for name, got, most in points.dimensions],
+        "is_reference": points.is_reference,
     }
 
 

@@ -57,6 +57,8 @@ export function draftOf({ draft }: Publication) {
     readonly categories: readonly { code: string; label: string }[]
     readonly fixed_on_spot: number
     readonly findings: readonly ShownFinding[]
+    /** Of a scored visit only. */
+    readonly points?: { readonly total: string; readonly full: string; readonly grade: string; readonly dimensions: readonly { readonly name: string; readonly points: string; readonly max: string }[] }
   }
 }
 
