@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from typing import Self
 import httpx
 
 from suicha.infra.settings import Settings, settings_from_environment
+from tests.servers.processes import free_port
 
 ROOT = Path(__file__).parents[2]
 # A demo installation makes a round of 131 visits first.
@@ -122,9 +122,3 @@ def built_pwa() -> Path:
     folder = Path(os.environ.get("SUICHA_PWA_DIR") or ROOT / "pwa" / "dist")
     assert (folder / "index.html").is_file(), f"there is no front end in {folder}: run `make build` first"
     return folder
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

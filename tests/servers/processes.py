@@ -1,6 +1,7 @@
 """Free ports, server processes that die with their context, and waiting with an end."""
 
 import contextlib
+import secrets
 import socket
 import subprocess
 import time
@@ -15,10 +16,15 @@ class ServerFailed(RuntimeError):
 
 
 def free_port() -> int:
-    """A port of the loopback that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback that nobody listens on at this moment, and that no outgoing connection is given.
+
+    Systems give those from 32768 (or higher) on: a server that is stopped and started again finds its port free.
+    """
+    while True:
+        port = 15_000 + secrets.randbelow(17_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @contextlib.contextmanager
