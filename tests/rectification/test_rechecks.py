@@ -209,6 +209,26 @@ def test_a_recheck_is_not_sent_on_the_day_of_another_one_of_the_same_visit(datab
     at_the_office(database_url, tmp_path, story)
 
 
+def test_of_two_people_who_choose_the_same_day_at_once_one_gets_it(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nobody_yet(*_: Any, **__: Any) -> None:
+        """What both see who look before either has written."""
+
+    async def story(office: Office) -> None:
+        await with_roster(office, *NEW)
+        await office.served("2026-11-25", A01="fail", E02="fail")
+        first, second = sorted({problem.recheck_id for problem in (await office.problems()).values()})
+        for recheck_id in (first, second):
+            await act(office, rechecks.draw_team, recheck_id, reason=None)
+        monkeypatch.setattr(queries, "recheck_of", nobody_yet)
+        await act(office, rechecks.send_team, first, on=date(2027, 3, 1), partner=None)
+        with pytest.raises(RecheckDayTaken):
+            await act(office, rechecks.send_team, second, on=date(2027, 3, 1), partner=None)
+
+    at_the_office(database_url, tmp_path, story)
+
+
 def test_a_recheck_goes_from_draw_to_outcome(database_url: str, tmp_path: Path) -> None:
     async def story(office: Office) -> None:
         await with_roster(office, *NEW)

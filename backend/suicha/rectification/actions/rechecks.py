@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from suicha.accounts import queries as accounts
@@ -173,6 +174,11 @@ async def send_team(
         if await queries.recheck_of(session, recheck.inspection_id, on, kind=RecheckKind(recheck.kind)):
             raise RecheckDayTaken
         recheck.scheduled_on = on
+        try:
+            # Two people may choose the same day at the same moment: the database lets one of them.
+            await session.flush()
+        except IntegrityError as error:
+            raise RecheckDayTaken from error
     recheck.partner = partner or recheck.partner
     origin = await session.get_one(Inspection, recheck.inspection_id)
     visit = await _dispatch(session, recheck, origin, problems, drawn.team, by=by, now=now)
