@@ -16,6 +16,7 @@ from suicha.infra.settings import Settings, settings_from_environment
 from suicha.web.serve import prepare
 from tests.live import LiveServer, Team
 from tests.servers.postgres import PostgresServer
+from tests.servers.processes import quickest_folder
 from tests.servers.s3 import S3Server
 
 configure_logs(level="CRITICAL")
@@ -23,6 +24,9 @@ configure_logs(level="CRITICAL")
 gc.set_threshold(20_000, 20, 20)
 # Papers about visits outside a campaign name the organ that the installation names.
 os.environ.setdefault("SUICHA_AGENCY", "示例市住房保障和房地产管理局")
+# Where pytest makes the folders of the tests.
+if folder := quickest_folder():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", folder)
 pytest_plugins = ["tests.servers.fixtures"]
 ROOT = Path(__file__).parents[1]
 TEMPLATE = "suicha_template"

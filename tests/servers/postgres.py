@@ -13,13 +13,10 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tests.servers.processes import ServerFailed, free_port, run_tool, running, wait_until
+from tests.servers.processes import ServerFailed, free_port, quickest_folder, run_tool, running, wait_until
 
 # Durability is what the product promises, not what its tests need.
 SPEED = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200", "shared_buffers=64MB")
-
-# Databases of a few workers, their journal, and as much again.
-ROOM = 3 * 2**30
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ class PostgresServer:
 @contextlib.contextmanager
 def postgres_server() -> Iterator[PostgresServer]:
     """A new server for the length of the block."""
-    folder = Path(tempfile.mkdtemp(prefix="suicha-postgres-", dir=_quickest_folder()))
+    folder = Path(tempfile.mkdtemp(prefix="suicha-postgres-", dir=quickest_folder()))
     try:
         # initdb refuses to run as root, and its account must reach the folder through every parent.
         folder.chmod(0o755)
@@ -91,13 +88,6 @@ def postgres_server() -> Iterator[PostgresServer]:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _quickest_folder() -> str | None:
-    """Memory where there is enough of it: copying the template, which every test does, takes a tenth of the time."""
-    memory = Path("/dev/shm")
-    has_room = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
-    return str(memory) if has_room else None
 
 
 @contextlib.contextmanager

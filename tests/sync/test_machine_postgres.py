@@ -5,7 +5,7 @@ import os
 from .machine import run_schedules
 from .stored import StoredServer
 
-SCHEDULES = int(os.environ.get("SUICHA_SCHEDULES_POSTGRES", "75"))
+SCHEDULES = int(os.environ.get("SUICHA_SCHEDULES_POSTGRES", "60"))
 
 
 def test_no_schedule_loses_hides_or_diverges_on_postgres(postgres_url: str) -> None:

@@ -5,7 +5,7 @@ import os
 from .machine import run_schedules
 from .stored import StoredServer
 
-SCHEDULES = int(os.environ.get("SUICHA_SCHEDULES_SQLITE", "150"))
+SCHEDULES = int(os.environ.get("SUICHA_SCHEDULES_SQLITE", "110"))
 
 
 def test_no_schedule_loses_hides_or_diverges_on_sqlite(sqlite_url: str) -> None:
