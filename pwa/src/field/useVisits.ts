@@ -31,7 +31,14 @@ export function useAllVisits(): Readonly<ShallowRef<readonly Visit[] | undefined
   const watching = new Map<string, () => void>()
   const publish = () => (visits.value = [...known.values()])
   const stop = phone.watchVisits((cards) => {
-    if (cards.length === 0) publish()
+    const here = new Set(cards.map(({ visitId }) => visitId))
+    const gone = [...watching].filter(([id]) => !here.has(id))
+    for (const [id, unwatch] of gone) {
+      unwatch()
+      watching.delete(id)
+      known.delete(id)
+    }
+    if (cards.length === 0 || gone.length > 0) publish()
     for (const { visitId } of cards) {
       if (watching.has(visitId)) continue
       const unwatch = phone.watchVisit(visitId, (visit) => {

@@ -11,17 +11,24 @@ export function useKept(visitId: Ref<string>) {
   const { act, tell, isBusy } = useAct()
   /** Null while counting. */
   const kept = ref<Kept | null>(null)
+  /** The newest question alone has an answer: an early count must not say 还差 after everything was brought. */
+  let turn = 0
   watch(visitId, () => void count(), { immediate: true })
 
   async function count() {
-    const id = visitId.value
-    const found = await phone.briefingPictures(id).catch(() => null)
-    if (id === visitId.value) kept.value = found
+    const mine = ++turn
+    const found = await phone.briefingPictures(visitId.value).catch(() => null)
+    if (mine === turn) kept.value = found
   }
 
   async function fetch() {
-    const isDone = await act(async () => (kept.value = await phone.keepBriefingPictures(visitId.value)))
-    if (isDone && kept.value && kept.value.here < kept.value.total) tell(t("recheck.notFetched"))
+    const mine = ++turn
+    await act(async () => {
+      const found = await phone.keepBriefingPictures(visitId.value)
+      if (mine !== turn) return
+      kept.value = found
+      if (found.here < found.total) tell(t("recheck.notFetched"))
+    })
   }
 
   return { kept, isBusy, fetch }

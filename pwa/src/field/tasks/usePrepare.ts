@@ -12,16 +12,21 @@ export function usePrepare() {
   const lines = ref<PrepareLine[]>([])
   const state = ref<"running" | "ready" | "failed">("running")
 
+  /** Closed and opened again while it ran: what the earlier run comes to is not told over the later one. */
+  let turn = 0
+
   async function prepare(cards: readonly VisitCard[]) {
+    const mine = ++turn
     state.value = "running"
     lines.value = cards.map(({ visitId, siteName }) => ({ visitId, siteName, steps: [] }))
     let areReady = true
     for (const line of lines.value) {
+      if (mine !== turn) return
       let isThisReady = false
       const ran = await act(async () => (isThisReady = await phone.prepareOffline(line.visitId, (step) => note(line, step))))
       areReady = areReady && ran && isThisReady
     }
-    state.value = areReady ? "ready" : "failed"
+    if (mine === turn) state.value = areReady ? "ready" : "failed"
   }
 
   const missing = computed(() => missingIn(lines.value))
