@@ -11,7 +11,7 @@ export const STATES = ["proposed", "published", "withdrawn"] as const
 export const COLUMNS: readonly Column[] = [
   text("site", { place: "lead", width: 12, breaks: true, sort: null }),
   text("state", { sort: null }),
-  text("visit", { sort: null }),
+  text("visit", { place: "full", sort: null }),
   text("due_on", { sort: null }),
   number("left", { sort: null }),
   text("published_on", { sort: null }),
