@@ -47,3 +47,10 @@ export function standing(row: Pick<Recheck, "pool" | "draws">): readonly (Candid
 
 export const TONES = { fixed: "done", not_fixed: "danger", not_applicable: "plain" } as const
 export const toneOfResult = (result: string) => (TONES as { readonly [result: string]: "done" | "danger" | "plain" })[result] ?? "plain"
+
+/** The district of a look-back; null for one over a whole city, whose code is no district's. */
+export function areaOf(jurisdiction: string | null, nameOf: (code: string) => string): string | null {
+  if (!jurisdiction) return null
+  const name = nameOf(jurisdiction)
+  return name === jurisdiction ? null : name
+}
